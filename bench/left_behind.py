@@ -1,6 +1,7 @@
 """Whether a window that is killed at a random moment leaves a process behind, with every kind of child."""
 
 import argparse
+import functools
 import os
 import random
 import signal
@@ -10,8 +11,11 @@ import tempfile
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from bench._kinds_of_children import PROGRAMS
 from bench.stopping import MARK, marked
@@ -25,7 +29,8 @@ REAL_WINDOWS = 8  # one in so many; the others are the command `run`, which star
 KILL, TERMINAL = "KILL", "terminal"
 WAYS = (KILL, "SEGV", "TERM", "HUP", "INT", "ABRT", TERMINAL) if os.name == "posix" else (KILL,)
 WINDOW = """\
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 sys.path.insert(0, {root!r})
 from gui import app
 from PySide6.QtCore import QTimer
@@ -75,7 +80,7 @@ def kill_one(kind: str, way: str, after: float, folder: Path, *, real: bool = Fa
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
-        preexec_fn=_take_terminal if way == TERMINAL else None,  # noqa: PLW1509 - no thread is here
+        preexec_fn=functools.partial(_begin, way == TERMINAL) if os.name == "posix" else None,  # noqa: PLW1509 - no thread
     )
     if way == TERMINAL:
         os.close(theirs)
@@ -85,22 +90,31 @@ def kill_one(kind: str, way: str, after: float, folder: Path, *, real: bool = Fa
     time.sleep(after)
     had = len(marked(word))
     _end(window, way, ours)
+    try:
+        window.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        print(f"{way} did not end it")
+        window.kill()
+        window.wait()
     killed = time.monotonic()
     while (left := marked(word)) and time.monotonic() - killed < GONE_WITHIN:
         time.sleep(0.01)
     gone = time.monotonic() - killed
     for process in left:
-        process.kill()
-    window.wait()
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     return Killed(kind, way, after, had, None if left else gone)
 
 
-def _take_terminal() -> None:
-    """The terminal of its session, so that it is told when that is closed."""
-    import fcntl  # noqa: PLC0415  # on POSIX alone
-    import termios  # noqa: PLC0415
+def _begin(has_terminal: bool) -> None:
+    """As in a shell of somebody: every signal ends it, and it is told when its terminal is closed."""
+    for number in (signal.SIGHUP, signal.SIGINT):  # nohup and a shell's & have them ignored
+        signal.signal(number, signal.SIG_DFL)
+    if has_terminal:
+        import fcntl  # noqa: PLC0415  # on POSIX alone
+        import termios  # noqa: PLC0415
 
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _end(window: "subprocess.Popen[bytes]", way: str, terminal: int) -> None:

@@ -35,8 +35,9 @@ from engine.words.findings import sentence
 AT_ONCE = 3 * (os.cpu_count() or 1)  # most of the time a program waits
 QUIET = 0.8  # seconds without a word after which a program has come to rest
 WORDS_IN = 5.0  # seconds that the words may take on a machine on which others run too; how long they took is told
+LOOKS = 400  # at the findings in that time: where the machine lets nobody look, nothing can be told
 BRIEF = 0.5  # seconds: a circle that stood for less need not be remembered
-PATIENCE = 60.0  # seconds
+PATIENCE = 120.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def tried(seed: int, executable: str) -> Verdict:
                 session.run()
                 session.end_input(shown=False)
                 rested, seconds = _watched(session, account, maker)
-                faults = [*_at_rest(Account(account), session.frame)] if rested else []
+                faults = _settled(session, account) if rested else []
                 session.stop()
                 frame = session.wait(10)
                 faults += _at_the_end(Account(account), frame, rested=rested) + _holders(Account(account), session)
@@ -77,22 +78,32 @@ def _watched(session: Session, account: Path, maker: Maker) -> tuple[bool, float
     Returns whether it has come to rest, and seconds from the last word of the program until it was said; None: it was
     not, though there was time.
     """
-    deadline, size, since, said = time.monotonic() + PATIENCE, 0, time.monotonic(), 0.0
+    deadline, size, since, said, looks = time.monotonic() + PATIENCE, 0, time.monotonic(), 0.0, 0
     while (frame := session.pump()).run.phase is not Phase.ENDED:
         now = time.monotonic()
         if now > deadline:
             raise TimeoutError("it neither ended nor came to rest")
         new = account.stat().st_size if account.exists() else 0
         if new != size:
-            size, since, said = new, now, 0.0
+            size, since, said, looks = new, now, 0.0, 0
         elif not said and any(map(_standing, frame.result.findings)):
             said = now
-        if size and now - since > (QUIET if said else WORDS_IN):
+        looks += 1
+        if size and now - since > (QUIET if said else WORDS_IN) and (said or looks > LOOKS):
             so_far = Account(account)
-            if so_far.rests(maker.threads) and not (maker.daemons and "MainThread" in so_far.ended):
+            if so_far.blocked and so_far.rests(maker.threads) and not (maker.daemons and "MainThread" in so_far.ended):
                 return True, said - since if said else None
         time.sleep(0.005)
     return False, None
+
+
+def _settled(session: Session, account: Path) -> list[str]:
+    """What is wrong of a program that has come to rest, once the records have come as far as its account."""
+    deadline, looks = time.monotonic() + WORDS_IN, 0
+    while (faults := [*_at_rest(Account(account), session.pump())]) and (time.monotonic() < deadline or looks < LOOKS):
+        looks += 1
+        time.sleep(0.005)
+    return faults
 
 
 def _standing(one: Finding) -> bool:
@@ -133,11 +144,13 @@ def _at_the_end(account: Account, frame: Frame, *, rested: bool) -> list[str]:
     if not account.blocked:
         true = {FindingKind.HELD_LONG, FindingKind.DEADLOCK}  # of a deadlock that was, more is asked below
         false = [one for one in frame.result.findings if one.kind not in true or _standing(one)]
-        faults += [f"false: {sentence(one)}" for one in false]
+        cut = [one for one in false if one.kind is FindingKind.CUT_OFF and account.ended.isdisjoint(_names(frame, one))]
+        faults += [f"false: {sentence(one)}" for one in false if one not in cut]  # who had not said its last word
     elif not rested:  # daemons were cut off
         faults += [f"still standing after the end: {sentence(one)}" for one in stuck]
     told = {_names(frame, one) for one in frame.result.findings if one.kind is FindingKind.DEADLOCK}
     long = {circle for circle in account.of_locks if account.stood[circle] > BRIEF}
+    long = {circle for circle in long if len(circle) > 1}  # a lock of its own, with a time-out, may be a signal
     faults += [f"forgotten: a deadlock of {', '.join(sorted(circle))}" for circle in long - told]
     never = {circle for circle in told - account.stood.keys() if not _at_a_queue(circle, account)}
     faults += [f"there was no deadlock of {', '.join(sorted(circle))}" for circle in never]

@@ -3,13 +3,30 @@
 from collections.abc import Iterable, Sequence
 
 from engine.frame import Finding, FindingKind
-from engine.frame.finding import Alike, CutOff, More, NotJoined, Plain, TaskFailed, ThreadDied
+from engine.frame.finding import (
+    Alike,
+    CheckedTooEarly,
+    CutOff,
+    HeldLong,
+    MissedEvent,
+    MissedNotification,
+    More,
+    NoItem,
+    NoRoom,
+    NotJoined,
+    Plain,
+    SemaphoreGrew,
+    SemaphoreKept,
+    TaskFailed,
+    ThreadDied,
+    WokeTooEarly,
+)
 from engine.protocol.messages import ExceptionFact
 
 NAMED = 3  # threads that are told by name
 
 
-def likeness(finding: Finding) -> tuple[object, ...]:
+def likeness(finding: Finding) -> tuple[object, ...]:  # noqa: PLR0911  # one case for each
     """What two findings have in common that are told as one: kind, form and line at least. () is like nothing else."""
     common: tuple[object, ...] = (finding.kind, finding.form, finding.file, finding.line)
     match finding:
@@ -23,15 +40,28 @@ def likeness(finding: Finding) -> tuple[object, ...]:
             return (*common, process)
         case Plain(thread=thread, kind=kind) if thread and kind not in _EACH_BY_ITSELF:
             return common
+        case _ if isinstance(finding, _OF_ONE_THING):
+            return (*common, _of_many(finding.thing))
         case _:
             return ()
+
+
+_OF_ONE_THING = (
+    *(HeldLong, SemaphoreGrew, SemaphoreKept, NoItem, NoRoom, MissedEvent, MissedNotification),
+    *(CheckedTooEarly, WokeTooEarly),
+)
+
+
+def _of_many(name: str) -> str:
+    """What several things of one line have in common: "locks" of "locks[0]", "lock" of "lock #2"."""
+    return name.partition("[")[0].partition(" #")[0]
 
 
 _EACH_BY_ITSELF = frozenset({  # these name all their threads themselves
     FindingKind.TWO_HOLDERS, FindingKind.TARGET_CALLED, FindingKind.RUN_CALLED, FindingKind.NEVER_STARTED,
     FindingKind.LATE_NAME, FindingKind.STARTED_TOO_EARLY, FindingKind.SHARED_FILE, FindingKind.SHARED_NAME,
     FindingKind.ARGUMENTS_NO_TUPLE, FindingKind.BUSY_WAIT, FindingKind.HOGGED, FindingKind.CONVOY,
-    FindingKind.LOST_WRITE,
+    FindingKind.LOST_WRITE, FindingKind.SAME_THING, FindingKind.RESULT_LOST, FindingKind.ONE_BY_ONE,
 })  # fmt: skip
 
 

@@ -31,15 +31,21 @@ class Says:
     shares: Shares
 
 
-_ENDS = frozenset({FindingKind.EXCEPTION, FindingKind.TASK_FAILED})
+_ENDS = frozenset({FindingKind.EXCEPTION, FindingKind.TASK_FAILED, FindingKind.NOT_STARTED})
 _ENDED = frozenset({Came.ENDED, Came.BEHIND})
 _AT_ONCE = 0.05  # seconds: what ends a standstill, and what is seen of that, have not quite the same time
 
 SAYS = (
-    Says(FindingKind.LOOP_BLOCKED, FindingKind.STANDSTILL, Shares.THREADS),  # whose tasks cannot go on
+    *(
+        Says(FindingKind.LOOP_BLOCKED, over, Shares.THREADS)
+        for over in STANDSTILL - {FindingKind.DEADLOCK}  # whose tasks cannot go on
+    ),
     Says(FindingKind.DEADLOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
     Says(FindingKind.LOST_WRITE, FindingKind.SHARED_NAME, Shares.OBJECTS),
     Says(FindingKind.HOGGED, FindingKind.HELD_LONG, Shares.OBJECTS),
+    Says(FindingKind.NOT_STARTED, FindingKind.EXCEPTION, Shares.THREADS),  # which start() raised
+    Says(FindingKind.NOT_STARTED, FindingKind.NOT_JOINED, Shares.MAIN_THREAD),  # as below
+    Says(FindingKind.NOT_STARTED, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.MAIN_THREAD),  # the last line never ran
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),

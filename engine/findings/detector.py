@@ -11,7 +11,7 @@ from engine.analysis.thread_lifecycle import Life
 from engine.findings import errors, missing, result
 from engine.findings.circles.detection import Circles
 from engine.findings.concise import concise
-from engine.findings.ends import awaited, threads
+from engine.findings.ends import awaited, by_connection, threads
 from engine.findings.ends.idle import idle
 from engine.findings.histories.explaining import Histories
 from engine.findings.histories.superseded import without_weaker
@@ -107,9 +107,16 @@ class Detector:
         asked = {(lane, life.final is not None) for lane, life in missed.items()}
         new = asked - self._awaited.keys()
         if new:
-            known = awaited.awaited({lane for lane, _ in new}, model.trace, done)
+            known = awaited.awaited({lane for lane, _ in new}, model.trace, done) | self._received(model, new)
             self._awaited.update((key, key[0] in known) for key in new)
         return [key[0] for key in asked if self._awaited[key]]
+
+    @staticmethod
+    def _received(model: RunModel, asked: Iterable[tuple[int, bool]]) -> frozenset[int]:
+        """Those whose last message the program has received, as the text of their functions has it."""
+        text, calls = model.texts.get("", ""), {lane: model.run_facts.thread(lane).calls for lane, _ in asked}
+        sent = {name for name in {*calls.values()} if by_connection.received(text, name.partition("(")[0])}
+        return frozenset(lane for lane, name in calls.items() if name in sent)
 
     def _idle_of(self, model: RunModel, cut: Collection[int]) -> Collection[int]:
         """Each lane is asked for once: it does nothing any more."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.analysis.run_facts import NOWHERE, Spot
+from engine.analysis.run_facts import NOWHERE, RunFacts, Spot
 from engine.analysis.run_model import RunModel
-from engine.frame import Finding, Lane, LaneKind
+from engine.frame import Finding, Lane, LaneKind, Thing
 from engine.frame.finding import BrokenExplanation, Came, Explained
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import CaughtFact, ExceptionFact
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 12  # explanations of one run
 KEPT = 20_000  # characters of standard error that may still belong to a traceback
+FIRST_OF_OTHERS = 1 << 20  # the first thing of another process than the stage's: docs/wire.md
 NAMED = 3  # threads, or locks, that are told by name
 LOCKS = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "Event", "Barrier")
 _GRAVEST = (Came.ENDED, Came.BEHIND, Came.PRINTED, Came.WRITTEN)
@@ -212,7 +213,7 @@ class ErrorReader:
         made = {"thread": name, "error": error, "alive": str(alive)}
         came = Came.BEHIND if fit.behind and seen.came is Came.ENDED else seen.came
         spot = seen.spot if seen.spot["line"] else fit.spot or _spot_in(raised.trace, model)
-        things = [thing for thing in facts.things.values() if thing.type in LOCKS and thing.line] if one.locks else []
+        things = _by_line(facts) if one.locks else []
         return Explained(
             thread=name,
             threads=(seen.lane,) if seen.lane else (),
@@ -228,6 +229,18 @@ class ErrorReader:
             locks=tuple(f"{thing.name} ({thing.line})" for thing in things[:NAMED]),
             lesson=one.lesson,
         )
+
+
+def _by_line(facts: RunFacts) -> list[Thing]:
+    """The locks of the program, of those of one line and name the first: a hundred objects have a hundred of them.
+
+    Other processes that run the same text make each of them once more.
+    """
+    found: dict[tuple[int, str], Thing] = {}
+    locks = [thing for thing in facts.things.values() if thing.type in LOCKS and thing.line]
+    for thing in [one for one in locks if one.id < FIRST_OF_OTHERS] or locks:
+        found.setdefault((thing.line, thing.name.partition(" #")[0]), thing)
+    return list(found.values())
 
 
 def _seen(fact: CaughtFact, model: RunModel, came: Came) -> _Seen:

@@ -253,13 +253,16 @@ def _stray(strays: Sequence[LoopStrayFact], model: RunModel) -> Iterable[LoopStr
 
 
 def _others(lane: int, model: RunModel) -> list[int]:
-    """Tasks of the same process that have not ended."""
+    """Tasks of the same process that have not ended, also those that have yet to begin."""
     facts = model.run_facts
     mine = facts.thread(lane).process
     return [
         one
-        for one in model.spans.alive()
-        if one != lane and facts.thread(one).kind is LaneKind.TASK and facts.thread(one).process == mine
+        for one, life in model.spans.lives.by_lane.items()
+        if life.final is None
+        and one != lane
+        and facts.thread(one).kind is LaneKind.TASK
+        and facts.thread(one).process == mine
     ]
 
 

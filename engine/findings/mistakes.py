@@ -12,7 +12,9 @@ from engine.frame.finding import (
     LateName,
     NeverStarted,
     Occurrence,
+    ResultLost,
     RunCalled,
+    SameThing,
     SharedFile,
     StartedTooEarly,
     TargetCalled,
@@ -22,6 +24,11 @@ from engine.protocol.mistakes import Mistake, MistakeFact
 from engine.protocol.units import SECOND
 
 NAMED = 4  # threads that a sentence names
+_SAME: dict[Mistake, tuple[Literal["changed", "default", "repeated"], str]] = {
+    Mistake.SAME_CHANGED: ("changed", "cure-same-thing-changed"),
+    Mistake.SAME_DEFAULT: ("default", "cure-same-thing-default"),
+    Mistake.SAME_REPEATED: ("repeated", "cure-same-thing-repeated"),
+}
 _TOLD_BY_OTHERS = (Mistake.LATE_NAME, Mistake.FILE_MOVED, Mistake.LINE_TORN)  # each of the threads is one of them
 _CALLED = (Mistake.CALLED, Mistake.CALLED_FOR_LATER)
 
@@ -53,13 +60,19 @@ def _told(model: RunModel) -> Iterator[Finding]:
     for fact in _last_words(model.run_facts.mistakes):
         form = _form(fact, model) if fact.mistake in _CALLED else ""
         place = 0 if fact.mistake in (*_CALLED, Mistake.LINE_TORN) else fact.place
-        by = 0 if fact.mistake in _TOLD_BY_OTHERS else fact.by
-        detail = "" if fact.mistake is Mistake.LATE_NAME else fact.detail
+        by = 0 if fact.mistake in (*_TOLD_BY_OTHERS, Mistake.TOO_EARLY) else fact.by
+        detail = fact.detail
+        if fact.mistake in (Mistake.LATE_NAME, Mistake.CALLED, Mistake.CALLED_FOR_LATER):
+            detail = ""  # each may have found another value
+        elif fact.mistake is Mistake.NO_TUPLE:
+            detail = _form_of(fact.detail)
+        thing = 0 if fact.mistake is Mistake.TOO_EARLY else fact.thing
         if _came_of_it(fact, model):
-            groups[fact.mistake, form, fact.name, detail, by, fact.thing or place].append(fact)
+            groups[fact.mistake, form, fact.name, detail, by, thing or place].append(fact)
     for facts in groups.values():
-        often = Counter(fact.detail for fact in facts).most_common(1)[0][0]  # not all need have found the same
-        yield _finding([fact for fact in facts if fact.detail == often], model)
+        often = Counter(fact.detail for fact in facts).most_common(1)[0][0]
+        late = facts[0].mistake is Mistake.LATE_NAME  # of which not all need have found the same
+        yield _finding([fact for fact in facts if fact.detail == often or not late], model)
 
 
 def _last_words(facts: Sequence[MistakeFact]) -> Sequence[MistakeFact]:
@@ -74,6 +87,10 @@ def _came_of_it(fact: MistakeFact, model: RunModel) -> bool:
     if fact.mistake in _CALLED:
         idle = fact.mistake is Mistake.CALLED and fact.detail == "None" and life.final is not None
         return bool(fact.task) or idle or life.final is State.DIED
+    if fact.mistake is Mistake.RESULT_LOST:
+        return life.final not in (None, State.DIED)
+    if fact.mistake in _SAME:
+        return life.began is not None
     if fact.mistake is Mistake.NO_TUPLE:
         return life.final is State.DIED
     return fact.place != 0 and not life.started if fact.mistake is Mistake.RAN_HERE else True
@@ -83,6 +100,10 @@ def _form(fact: MistakeFact, model: RunModel) -> Literal["idle", "died", "task"]
     if fact.task:
         return "task"
     return "died" if model.spans.life(fact.thread).final is State.DIED else "idle"
+
+
+def _form_of(given: str) -> Literal["text", "single"]:
+    return "text" if given[:1] in "'\"b" else "single"
 
 
 class _Common(TypedDict):
@@ -120,17 +141,21 @@ def _finding(facts: list[MistakeFact], model: RunModel) -> Finding:  # noqa: PLR
     by, name, detail = model.run_facts.thread_name(first.by), first.name, first.detail
     match first.mistake:
         case Mistake.CALLED | Mistake.CALLED_FOR_LATER:
-            form = _form(first, model)
+            form, detail = _form(first, model), listed([fact.detail for fact in facts])
             lines = ", ".join(dict.fromkeys(str(one.line) for one in common["occurrences"]))
             cure = "cure-target-called-task" if form == "task" else ""
             return TargetCalled(form=form, name=name, gave=detail, by=by, lines=lines, cure=cure, **common)
         case Mistake.NO_TUPLE:
-            form_of: Literal["text", "single"] = "text" if detail[:1] in "'\"b" else "single"
-            return ArgumentsNoTuple(name=name, given=detail, form=form_of, **common)
+            return ArgumentsNoTuple(name=name, given=detail, form=_form_of(detail), **common)
         case Mistake.RAN_HERE:
             return RunCalled(by=by, count=len(facts), **common)
         case Mistake.LATE_NAME:
             return LateName(name=name, value=detail, count=len(facts), **common)
+        case Mistake.RESULT_LOST:
+            return ResultLost(name=name, call=detail, **common)
+        case Mistake.SAME_CHANGED | Mistake.SAME_DEFAULT | Mistake.SAME_REPEATED:
+            (same, cure), count = _SAME[first.mistake], len({fact.thread for fact in facts})
+            return SameThing(form=same, name=name, type=detail, count=count, cure=cure, **common)
         case Mistake.FILE_MOVED | Mistake.LINE_TORN:
             return _shared_file(facts, model)
         case Mistake.TOO_EARLY:

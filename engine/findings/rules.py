@@ -17,6 +17,7 @@ from engine.findings.locks.hogs import Hogs
 from engine.findings.locks.kept_locks import KeptLocks
 from engine.findings.loops import LoopRule
 from engine.findings.mistakes import Mistakes
+from engine.findings.one_by_one import OneByOneRule
 from engine.findings.rule import Rule
 from engine.findings.sharing.busy_waits import BusyWaits
 from engine.findings.sharing.convoys import Convoys
@@ -45,6 +46,7 @@ RULES: tuple[Callable[[], Rule], ...] = (
     SharedValueRule,
     NotStartedRule,
     Mistakes,
+    OneByOneRule,
     Stillness,
     LostExits,
     PoolThreads,

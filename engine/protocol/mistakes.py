@@ -16,6 +16,10 @@ class Mistake(str, enum.Enum):
     NO_TUPLE = "no-tuple"  # `args` was `detail`, which is no tuple, for the function `name`
     RAN_HERE = "ran-here"  # run() was called in place of start()
     LATE_NAME = "late-name"  # a function made in a loop looked up `name` late, and found the last value, `detail`
+    RESULT_LOST = "result-lost"  # the value of `detail`, start() or join(), is used: what `name` returns is lost
+    SAME_CHANGED = "same-changed"  # threads were given one `detail`, `name`, which the place changes for the next one
+    SAME_DEFAULT = "same-default"  # they change the default of the parameter `name`, one `detail` for all
+    SAME_REPEATED = "same-repeated"  # they were given items of the list `name`, which are one and the same `detail`
     FILE_MOVED = "file-moved"  # `by` moved the position of the file object `name` between a thread's seek and its use
     LINE_TORN = "line-torn"  # `by` wrote to the file object `name` between two pieces of a thread's line
     TOO_EARLY = "too-early"  # started in __init__, before the attribute `name` was there

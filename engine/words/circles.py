@@ -68,21 +68,28 @@ def lock(name: str, library: str, of: str) -> str:
 
 def cure(finding: kinds.Deadlock) -> str:
     """What to do, by what the circle goes through; "" where nobody can say so in general."""
+    if finding.cure:
+        lines = say("and").join(map(str, finding.skips))
+        values = {"lines": lines, "count": len(finding.skips)} if finding.skips else {}
+        return say(finding.cure, name=finding.cycle[0].goal, **values)
     hidden = next((one for one in finding.cycle if one.library), None)
     if hidden is not None:
-        return _outside_of_library(hidden)
+        return _outside_of_library(hidden) or _inside_of_library(finding)
     ending = next((one for one in finding.cycle if one.state in _ENDS), None)
     if ending is not None:
         return _not_while_held(ending)
     queue = next((one for one in finding.cycle if one.state is State.WAIT_QUEUE), None)
-    if queue is not None:
-        return _at_queue(queue)
+    return _at_queue(queue) if queue is not None else _of_locks(finding)
+
+
+def _of_locks(finding: kinds.Deadlock) -> str:
     locks = list(dict.fromkeys(one.goal for one in finding.cycle))
     if len(finding.cycle) == 1:
         own = _OWN_CURES.get(finding.cycle[0].act, "cure-deadlock-own-semaphore")
         return say(own, name=locks[0])
-    if len(locks) < len(finding.cycle):
-        return say("cure-deadlock-alike", name=locks[0]) if locks else ""
+    plain = [one.partition(" #")[0] for one in locks]
+    if len({*plain}) < len(finding.cycle):
+        return say("cure-deadlock-alike", name=plain[0]) if locks else ""
     return say("cure-deadlock", locks=say("first-then").join(sorted(locks)))
 
 
@@ -91,6 +98,16 @@ def _outside_of_library(hidden: kinds.Waiter) -> str:
         return ""
     message = "cure-deadlock-import" if hidden.library == IMPORTS else "cure-deadlock-library"
     return say(message, held=hidden.held, library=hidden.library)
+
+
+def _inside_of_library(finding: kinds.Deadlock) -> str:
+    """Of who waits in what a library calls while it holds its lock."""
+    inside = next((one for one in finding.cycle if one.held_library and not one.library), None)
+    if inside is None:
+        return ""
+    if inside.held_library == IMPORTS:
+        return say("cure-deadlock-imports")
+    return say("cure-deadlock-in-library", library=inside.held_library)
 
 
 def _at_queue(waiter: kinds.Waiter) -> str:

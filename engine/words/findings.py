@@ -261,6 +261,10 @@ def _forked(finding: kinds.ForkedCopy) -> str:
     thread, thing = finding.thread, finding.thing
     if finding.form == "lock":
         return say("forked-copy-lock", thread=thread, thing=thing, holder=finding.holder, place=place, at=at)
+    if finding.form == "sent":
+        return say("forked-copy-sent", thread=thread, thing=thing, holder=finding.holder, place=place, at=at)
+    if finding.form == "pool":
+        return say("forked-copy-pool", thread=thread, thing=thing, place=place, at=at)
     return say("forked-copy-thing", thread=thread, thing=thing, place=place, at=at)
 
 

@@ -127,11 +127,9 @@ def _last_put(putters: Sequence[Party]) -> str:
 
 
 def _no_room(finding: kinds.NoRoom) -> str:
-    line = _line(finding.line, finding.file)
-    return say(
-        "no-room", thread=finding.thread, thing=finding.thing, line=line, size=finding.size,
-        takers=_takers(finding.takers),
-    )  # fmt: skip
+    line, alive = _line(finding.line, finding.file), [one for one in finding.takers if one.fate is Fate.LIVES]
+    takers = say("takers-wait", count=len(alive), threads=_names(alive)) if alive else _takers(finding.takers)
+    return say("no-room", thread=finding.thread, thing=finding.thing, line=line, size=finding.size, takers=takers)
 
 
 def _missed_event(finding: kinds.MissedEvent) -> str:
@@ -187,6 +185,11 @@ def _missed_notification(finding: kinds.MissedNotification) -> str:
                 "notified-few", thing=thing, notifier=notifier.name, at=at, thread=thread, line=line,
                 count=finding.woken, waited=finding.waited,
             )  # fmt: skip
+        case "asks":
+            return say(
+                "notified-in-vain", thing=thing, notifier=notifier.name, at=at, thread=thread, line=line,
+                test=finding.test, count=finding.times,
+            )  # fmt: skip
         case _:
             return assert_never(finding.form)
 
@@ -204,6 +207,8 @@ def _barrier(finding: kinds.BarrierShort) -> str:
 
 
 def _kept(finding: kinds.SemaphoreKept) -> str:
+    if finding.form == "signal":
+        return _signal(finding)
     groups: dict[tuple[At, bool], list[Party]] = {}
     for one in finding.keepers:
         groups.setdefault((one.at, one.fate is Fate.LIVES), []).append(one)
@@ -214,6 +219,17 @@ def _kept(finding: kinds.SemaphoreKept) -> str:
     return say(
         "semaphore-kept", thread=finding.thread, thing=finding.thing, line=_line(finding.line, finding.file),
         count=finding.kept, keepers=say("and-next").join(keepers),
+    )  # fmt: skip
+
+
+def _signal(finding: kinds.SemaphoreKept) -> str:
+    line, releaser = _line(finding.line, finding.file), finding.releaser
+    if not finding.kept:
+        unreached = _unreached(finding.call, finding.died)
+        return say("never-released", thread=finding.thread, thing=finding.thing, line=line, unreached=unreached)
+    return say(
+        "released-too-seldom", thread=finding.thread, thing=finding.thing, line=line, count=finding.kept,
+        releaser=releaser.name, at=_where(releaser.at), takers=_names(finding.keepers),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from gui.theme.theme import NAMES, Theme, make
 
 COMPACT_WIDTH, COMPACT_HEIGHT = 1680, 900  # below either, at text scale 1, the window is compact
 LEAST_WIDTH, LEAST_HEIGHT = 640, 360  # at text scale 1: the text grows only as far as so much of the window remains
+MOST_PRESENTED = 2.0  # what is presented is large already: beyond that three lanes find no room
 
 
 def usual_theme() -> str:
@@ -82,7 +83,8 @@ class Appearance(QObject):
         most = max(1.0, min(width / LEAST_WIDTH, height / LEAST_HEIGHT))
         scale = min(self.scale, most)
         compact = width < COMPACT_WIDTH * scale or height < COMPACT_HEIGHT * scale
-        scale = self.scale * min(width / 1920, height / 1080) if self._presents else scale
+        if self._presents:
+            scale = min(self.scale, MOST_PRESENTED) * min(width / 1920, height / 1080)
         wanted = (self._name, compact and not self._presents, scale, self._presents)
         now = self.theme
         if wanted != (now.name, now.compact, now.scale, now.presents):

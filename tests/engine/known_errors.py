@@ -26,15 +26,7 @@ async def main():
 def go():
     asyncio.run(main())
 """,
-    "result-timed-out": """\
-def go():
-    over = threading.Event()
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        try:
-            pool.submit(over.wait).result(timeout=0.01)
-        finally:
-            over.set()
-""",
+    "thread-is-none": "def go():\n    one = threading.Thread(target=int).start()\n    one.join()\n",
     "result-cancelled": """\
 def go():
     one = concurrent.futures.Future()
@@ -441,17 +433,6 @@ def go():
     ],
     "async-lock-with": [
         "async def main():\n    async with threading.Lock(): pass\ndef go():\n    asyncio.run(main())\n",
-    ],
-    "result-timed-out": [
-        """\
-def go():
-    over = threading.Event()
-    with multiprocessing.pool.ThreadPool(1) as pool:
-        try:
-            pool.apply_async(over.wait).get(0.01)
-        finally:
-            over.set()
-""",
     ],
     "future-twice": [
         "async def main():\n    one = asyncio.get_running_loop().create_future()\n"

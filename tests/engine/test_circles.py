@@ -8,6 +8,7 @@ from engine.frame import FindingKind
 from engine.frame.finding import Deadlock
 from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.messages import Fact, LaneKind, TaskFact, ThingFact, ThreadFact
+from engine.protocol.process_facts import SharedThingFact
 from engine.protocol.records import Flag, Kind
 from engine.words.findings import cure, detail, sentence
 from tests.engine.building import PROGRAM, got, named, record, records, released, running, want
@@ -120,6 +121,36 @@ def test_that_who_waits_for_its_own_lock_is_cut_off_with_it():
     assert cure(found).startswith("Make it a = threading.RLock()")
 
 
+LEFT = """\
+def get(key):
+    a.acquire()
+    if key in known:
+        return known[key]
+    a.release()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "shared", "expected"),
+    [
+        (LEFT, (), "Line 4 leaves without a.release(): write `with a:`"),
+        (LEFT.replace("known[key]", "get(1)"), (), "Make it a = threading.RLock()"),
+        (LEFT.replace("return", "a.release(); return"), (), "Make it a = threading.RLock()"),
+        ("with a:\n    pass\n", (SharedThingFact(A),), "Make it a = multiprocessing.RLock()"),
+    ],
+)
+def test_that_what_to_do_about_a_lock_of_one_s_own_depends_on_how_it_was_left(
+    text: str, shared: tuple[Fact, ...], expected: str
+) -> None:
+    made = RunModel()
+    made.note([*named(THREADS, THINGS), *shared])
+    made.texts = {"": text}
+    made.feed(records(*running(0, 2), got(1, 2, A, line=2), want(2, 2, A, line=2)))
+    made.end()
+    (found,) = (one for one in Detector().find(made) if isinstance(one, Deadlock))
+    assert cure(found).startswith(expected)
+
+
 def test_that_a_result_can_be_part_of_a_circle():
     facts: list[Fact] = [TaskFact(TASK, "save(1)")]
     rows = [*running(0, 1, 2), record(1, 2, Kind.TASK_STARTED, TASK), got(2, 1, A), want(3, 2, A)]
@@ -221,6 +252,15 @@ def test_that_two_full_queues_are_a_circle_where_each_is_emptied_by_the_other_th
         "Left waits for room in queue jobs, and only Right has taken items out of it; "
         "Right waits for room in queue done, and only Left has taken items out of it."
     )
+
+
+@pytest.mark.parametrize(("flags", "said"), [(0, 1), (Flag.TIMED, 0)], ids=["for ever", "with a time-out"])
+def test_that_who_asks_a_queue_with_a_time_out_goes_on_by_itself_and_is_in_no_circle(flags: int, said: int):
+    rows = [*running(0, 1, 2), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]
+    rows += [got(3, 2, A), want(4, 1, A), record(5, 2, Kind.QUEUE_WANT_GET, QUEUE, flags=flags)]
+    end = Kind.QUEUE_GAVE_UP if flags else Kind.THREAD_CUT
+    facts: list[Fact] = [ThingFact(QUEUE, "Queue", "jobs")]
+    assert len(circles(*rows, record(705, 2, end, QUEUE), facts=facts)) == said
 
 
 def test_that_a_worker_that_waits_for_items_and_who_waits_for_its_end_are_no_circle():

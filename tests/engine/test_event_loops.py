@@ -13,6 +13,7 @@ from engine.protocol.records import Kind
 from engine.session.session import Session
 from engine.words.findings import cure, sentence
 from tests.engine.building import MS, PROGRAM, findings_of, record, records, running
+from tests.engine.process_kit import pump_until
 from tests.pythons import pythons
 
 PATIENCE = 60  # seconds; far more than any of these programs takes
@@ -161,6 +162,33 @@ def test_that_each_way_to_misuse_a_loop_is_said_with_its_line(
     assert own.line == line_of(LOOPS, "print(future.result())")
 
 
+STOPPED = """
+import asyncio
+import threading
+
+loop, ready = asyncio.new_event_loop(), threading.Event()
+looper = threading.Thread(target=loop.run_forever, name="looper")
+loop.call_soon(ready.set)
+looper.start()
+ready.wait()
+loop.{stops}
+looper.join({patience})
+loop.call_soon_threadsafe(int)
+looper.join()
+loop.close()
+"""
+
+
+@pytest.mark.parametrize(("stops", "said"), [("stop()", True), ("call_soon_threadsafe(loop.stop)", False)])
+def test_that_a_loop_that_another_thread_told_to_stop_has_not_noticed(
+    told: Callable[..., list[Finding]], stops: str, said: bool
+) -> None:
+    text = STOPPED.format(stops=stops, patience=0.5)
+    strays = [one for one in told(text) if one.kind is FindingKind.LOOP_STRAY]
+    assert [(one.thread, one.line) for one in strays] == ([("MainThread", line_of(text, "loop.stop"))] if said else [])
+    assert all("loop.stop" in cure(one) for one in strays)
+
+
 @pytest.mark.parametrize("executable", pythons(), ids=lambda one: Path(one).parent.parent.name)
 def test_that_nothing_is_said_of_a_program_that_does_it_right(
     told: Callable[..., list[Finding]], executable: str
@@ -236,3 +264,23 @@ def test_that_what_waits_for_itself_explains_what_was_left_over() -> None:
     own = LoopSelfWaitFact(PUSH, PROGRAM | 5, 10 * MS, "answer()", True)
     made = model(own, TaskCutFact(BEAT, PROGRAM | 6, 20 * MS), OutcomeFact(Ending.FINISHED))
     assert kinds(made) == [FindingKind.LOOP_WAITS_FOR_ITSELF]
+
+
+def test_that_a_task_that_waits_as_a_thread_does_for_one_that_has_yet_to_begin_blocks_its_loop(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import asyncio, threading\nready = threading.Event()\nasync def setter():\n    ready.set()\n"
+        "async def main():\n    task = asyncio.create_task(setter())\n    ready.wait()\n    await task\n"
+        "asyncio.run(main())\n"
+    )
+    session = open_program(path)
+    session.run()
+    kinds = (FindingKind.LOOP_BLOCKED,)  # it is looked for a little more seldom than that a thread waits for ever
+    frame = pump_until(session, lambda frame: tuple(one.kind for one in frame.result.findings) == kinds)
+    session.stop()
+    session.wait(PATIENCE)
+    (found,) = frame.result.findings
+    assert sentence(found).startswith("main() has been waiting for ready since ")
+    assert "meanwhile setter() could not go on" in sentence(found)

@@ -36,6 +36,7 @@ ALONE = {  # shown by programs of their own, below
     "coroutine-in-thread",
     "interrupt-in-thread",
     "never-awaited",
+    "run-with-arguments",
     "task-group-failed",
     "manager-gone",  # tests/engine/test_tasks_left.py
 }
@@ -124,7 +125,7 @@ def test_that_it_is_said_when_it_ends_the_program(run: Callable[..., Frame], id_
     assert "{" not in words + cure.replace("__name__", "")
     kinds = [one.kind for one in frame.result.findings]
     assert kinds.index(FindingKind.EXPLAINED) == 1 + max(
-        at for at, kind in enumerate(kinds) if kind is FindingKind.EXCEPTION
+        at for at, kind in enumerate(kinds) if kind in {FindingKind.EXCEPTION, FindingKind.NOT_STARTED}
     ), "it stands below what it explains"
 
 
@@ -339,13 +340,14 @@ def test_that_what_ends_a_thread_alone_is_explained(run: Callable[..., Frame]) -
     frame = run("""\
 async def fetch(): pass
 def stop(): raise KeyboardInterrupt
-for target in (fetch, stop):
-    one = threading.Thread(target=target, name="stopper")
+class Job(threading.Thread):
+    def run(self, number): pass
+for one in (threading.Thread(target=fetch), threading.Thread(target=stop, name="stopper"), Job()):
     one.start()
     one.join()
 """)
     found = {one.explanation: explained(one) for one in all_explained(frame)}
-    assert set(found) == {"coroutine-in-thread", "interrupt-in-thread"}
+    assert set(found) == {"coroutine-in-thread", "interrupt-in-thread", "run-with-arguments"}
     assert "asyncio.run(fetch(...))" in found["coroutine-in-thread"][1]
     assert "stopper" in found["interrupt-in-thread"][0]
     assert all_explained(run("raise KeyboardInterrupt\n")) == [], "of the main thread it is what Ctrl+C does"
@@ -547,3 +549,11 @@ def test_that_a_traceback_that_is_not_complete_is_none() -> None:
     assert raised_in('Traceback (most recent call last):\n  File "a.py", line 3, in f\n') == []
     assert raised_in("no such thing\n") == []
     assert raised_in("") == []
+
+
+def test_that_locks_which_one_line_has_made_are_named_once(run: Callable[..., Frame]) -> None:
+    text = "import threading, copy\nclass Box:\n    def __init__(self):\n        self.lock = threading.Lock()\n"
+    frame = run(f"{text}other = threading.Lock()\ncopy.deepcopy([Box() for _ in range(5)])\n")
+    (found,) = [one for one in frame.result.findings if isinstance(one, Explained)]
+    assert [one.partition(" (")[0] for one in found.locks] == ["other", "self.lock"]
+    assert len(found.objects) == 2

@@ -72,6 +72,24 @@ def test_that_a_queue_without_the_threads_that_feed_it_is_told(watched: Watched)
     assert sentence(found).startswith(f"{found.thread} waits for queue jobs in line 14, and since the fork in line 18 ")
 
 
+def test_that_what_a_child_did_with_its_copy_and_a_pool_of_the_parent_are_told(watched: Watched) -> None:
+    main = "process = processes.Process(target=jobs.put, args=(1,), name='forked')\nprocess.start()\ntaker()\n"
+    found = hung(watched, main, pythons()[0])
+    assert sentence(found).startswith(
+        "MainThread waits for queue jobs in line 14, and what forked did with it stayed in "
+    )
+    assert "hand it to the process as an argument" in cure(found)
+    main = (
+        "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)\npool.submit(int).result()\n"
+        "pid = os.fork()\nif not pid:\n    pool.submit(int, 3).result()\nos.waitpid(pid, 0)\n"
+    )
+    found = hung(watched, main, pythons()[0])
+    assert (
+        "waits for the result of int(3) in line 22, and since the fork in line 20 the threads of its pool"
+        in sentence(found)
+    )
+
+
 def test_that_locks_which_forked_processes_get_are_no_finding(watched: Watched) -> None:
     frame = watched.run(
         HELD + "def both(ready, go, shared):\n    with lock:\n        ready.release()\n        go.wait()\n"

@@ -234,6 +234,18 @@ def test_that_a_queue_whose_consumer_lives_is_not_said_to_have_none() -> None:
     assert kinds == [FindingKind.MISSED_EVENT, FindingKind.STUCK]
 
 
+def test_that_who_takes_items_out_and_waits_for_room_itself_is_told_and_explains_who_waits_for_the_tasks() -> None:
+    waits = [record(5, one, Kind.QUEUE_WANT_PUT, JOBS, line=22) for one in (ANN, BEN)]
+    rows = [put(1, MAIN, 1), put(2, MAIN, 2), got(3, ANN, 1), put(3, ANN, 2), got(4, BEN, 1), put(4, BEN, 2), *waits]
+    join = record(6, MAIN, Kind.QUEUE_WANT_JOIN, JOBS)
+    (found,) = stands(*rows, join, *ended(CLEO), sizes={JOBS: 2})
+    assert sentence(found) == (
+        "ann waits in line 22 for room in jobs, which holds 2 at most, and those who take items out, ann and ben, "
+        "wait for room themselves."
+    )
+    assert cure(found).startswith("Who takes items out of jobs must not wait for room in it as well")
+
+
 def event(at: int, thread: int, kind: Kind, line: int, thing: int = READY) -> Row:
     return record(at, thread, kind, thing, line=line)
 
@@ -316,6 +328,30 @@ def test_that_a_notification_that_reached_nobody_is_told_with_how_late_the_waite
     assert sentence(found) == "ann waits for go in line 15, and nobody ever called go.notify()."
 
 
+ASKS = "\n" * 12 + "def late():\n    with go:\n        {}\n"
+
+
+@pytest.mark.parametrize(
+    ("wait", "asked"),
+    [
+        ("go.wait_for(lambda: count == 5)", "count == 5"),
+        ("go.wait_for(is_ready)", "is_ready()"),
+        ("while not ready: go.wait()", "ready"),
+        ("while count < 5: go.wait()", "not (count < 5)"),
+    ],
+)
+def test_that_who_asks_again_after_each_notification_is_told_what_is_not_so(wait: str, asked: str) -> None:
+    join = record(203, MAIN, Kind.JOIN_WANT, ANN)
+    (found,) = stands(notified(1, 0), notified(2, 0), waits(202, ANN), join, *ended(BEN, CLEO), text=ASKS.format(wait))
+    assert sentence(found) == (
+        f"ann waits in line 15 until `{asked}`. go was notified 2 times (last by MainThread, line 22), and that was "
+        "not so when ann looked after it; nobody is left to notify it again."
+    )
+    assert f"`{asked}`" in cure(found)
+    (found,) = stands(notified(2, 0), waits(202, ANN), join, *ended(BEN, CLEO), text=ASKS.format("go.wait()"))
+    assert "reached nobody" in sentence(found)
+
+
 def test_that_who_stays_when_too_few_are_woken_is_told() -> None:
     woken = record(5, ANN, Kind.CONDITION_WOKEN, GO)
     rows = [waits(1, ANN), waits(2, BEN), waits(3, CLEO), notified(4, 1), woken, *ended(ANN, at=6)]
@@ -371,7 +407,25 @@ def test_that_a_semaphore_that_others_release_is_a_signal() -> None:
         gate(3, ANN, Kind.SEMAPHORE_WANT),
     ]
     rows += [record(4, MAIN, Kind.JOIN_WANT, ANN), *ended(BEN, CLEO)]
-    assert [one.kind for one in stands(*rows)] == [FindingKind.STUCK]
+    (found,) = stands(*rows)
+    assert sentence(found) == (
+        "ann waits for gate in line 6: it was released 1 time (MainThread, line 6), and ann took that. "
+        "Nobody is left to release it again."
+    )
+    assert cure(found).startswith("Call gate.release() once for each that waits")
+    (never,) = stands(gate(3, ANN, Kind.SEMAPHORE_WANT), *rows[-3:])
+    assert sentence(never) == "ann waits for gate in line 6, and nobody ever called gate.release()."
+
+
+def test_that_who_acquires_a_semaphore_inside_of_it_is_not_told_to_write_with() -> None:
+    rows = [gate(1, ANN, Kind.SEMAPHORE_GOT, 1), gate(2, BEN, Kind.SEMAPHORE_GOT)]
+    wants = [gate(3, lane, Kind.SEMAPHORE_WANT) for lane in (ANN, BEN)]
+    rest = [record(4, MAIN, Kind.JOIN_WANT, ANN), *ended(CLEO)]
+    (found,) = stands(*rows, *wants, *rest, sizes={GATE: 2})
+    assert cure(found).startswith("Do not acquire gate once more while one of it is held")
+    said = stands(*rows, wants[0], record(3, BEN, Kind.EVENT_WAIT, READY), *rest, sizes={GATE: 2})
+    (found,) = (one for one in said if one.kind is FindingKind.SEMAPHORE_KEPT)
+    assert cure(found).startswith("Write `with gate:`")
 
 
 def grown(*rows: Row) -> list[Finding]:

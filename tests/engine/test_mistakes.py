@@ -1,5 +1,6 @@
 """First mistakes with threads are named, and what only looks like one is not."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -173,8 +174,7 @@ def test_that_first_mistakes_are_named_with_thread_line_and_cure(
     assert str(lines['process = Process(target=spell("away"))']) in next(x.lines for x in called if x.form == "idle")
     tuples = [one for one in kinds[FindingKind.ARGUMENTS_NO_TUPLE] if isinstance(one, ArgumentsNoTuple)]
     assert [(one.form, one.name, one.given, one.who) for one in tuples] == [
-        ("text", "spell", "'word'", "text"),
-        ("text", "spell", "'two'", "Process-1"),
+        ("text", "spell", "'word'", "text, Process-1"),  # of one line
         ("single", "spell", "7", "number"),
     ]
     ran = [one for one in kinds[FindingKind.RUN_CALLED] if isinstance(one, RunCalled)]
@@ -220,3 +220,33 @@ def test_that_a_thread_is_forgotten_only_if_the_program_came_to_its_own_end() ->
         assert findings_of(model(facts=[OutcomeFact(ended, status)])) == ()
     (never,) = findings_of(model(facts=[OutcomeFact(Ending.FINISHED)]))
     assert (never.kind, never.line, never.threads) == (FindingKind.NEVER_STARTED, 5, (2,))
+
+
+SEVERAL = """
+import threading
+def square(n):
+    return n * n
+class Early(threading.Thread):
+    def __init__(self):
+        super().__init__()
+        self.start()
+        self.join()
+        self.items = []
+    def run(self):
+        self.items.append(1)
+threads = [threading.Thread(target=square(n)) for n in range(3)]
+threads += [threading.Thread(target=print, args=n) for n in range(3)]
+for one in threads:
+    one.start()
+    one.join()
+for _ in range(3):
+    Early()
+"""
+
+
+def test_that_the_same_mistake_of_several_threads_is_said_once(open_program: Open, tmp_path: Path) -> None:
+    kinds = found(open_program, tmp_path, SEVERAL, sys.executable)
+    for kind in (FindingKind.TARGET_CALLED, FindingKind.ARGUMENTS_NO_TUPLE, FindingKind.STARTED_TOO_EARLY):
+        (one,) = kinds[kind]
+        assert len(one.threads) == 3
+    assert "0, 1, 4" in sentence(kinds[FindingKind.TARGET_CALLED][0])

@@ -17,7 +17,18 @@ def nap(seconds):
     time.sleep(seconds)
 def hang():
     time.sleep(600)
+def sends(connection):
+    for number in range(3):
+        connection.send(number)
+    connection.close()
+def sends_and_works(connection):
+    connection.send(1)
+    time.sleep(0.2)
+def writes(descriptor):
+    with os.fdopen(descriptor, "w") as file:
+        file.write("one\\ntwo\\n")
 """
+RECEIVES = "ours, theirs = multiprocessing.Pipe(duplex=False)\n"
 
 
 @pytest.fixture
@@ -60,6 +71,12 @@ WAITED = {
     "ts = [threading.Thread(target=work) for _ in range(2)]\nfor t in ts:\n    t.start()\n"
     "for n in range(4):\n    q.put(n)\n"
     "q.join()\nfor t in ts:\n    q.put(None)",
+    "the last message of a process": f"{RECEIVES}multiprocessing.Process(target=sends, args=(theirs,)).start()\n"
+    "theirs.close()\ntry:\n    while True:\n        print(ours.recv())\nexcept EOFError:\n    pass",
+    "the end of a pipe": "ours, theirs = os.pipe()\nthreading.Thread(target=writes, args=(theirs,)).start()\n"
+    "with os.fdopen(ours) as file:\n    print(file.read())",
+    "an answer of a connection": "import socket\nnear, far = socket.socketpair()\ndef answers():\n"
+    "    far.sendall(far.recv(1))\nthreading.Thread(target=answers).start()\nnear.sendall(b'?')\nnear.recv(1)",
     "a process that is asked": "p = multiprocessing.Process(target=nap, args=(0.05,))\np.start()\n"
     "while p.is_alive():\n    time.sleep(0.01)",
     "its exit code": "p = multiprocessing.Process(target=nap, args=(0.05,))\np.start()\n"
@@ -68,6 +85,14 @@ WAITED = {
     "kill": "p = multiprocessing.Process(target=hang)\np.start()\np.kill()\np.join()\nprint(p.exitcode)",
 }
 MISSED = {
+    "a process that works on when it has sent something": (
+        f"{RECEIVES}multiprocessing.Process(target=sends_and_works, args=(theirs,)).start()\nprint(ours.recv())",
+        [("not-joined", "Process-1")],
+    ),
+    "a process of which nobody receives anything": (
+        f"{RECEIVES}multiprocessing.Process(target=sends, args=(theirs,)).start()\nprint('began')",
+        [("not-joined", "Process-1")],
+    ),
     "a time-out that ran out": (
         "t = threading.Thread(target=nap, args=(0.2,))\nt.start()\nt.join(0.01)\nprint(t.is_alive())",
         [("not-joined", "Thread-1")],

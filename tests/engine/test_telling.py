@@ -24,8 +24,10 @@ from engine.frame.finding import (
     Explained,
     ForkedCopy,
     HeldLong,
+    MissedEvent,
     NotJoined,
     Occurrence,
+    SemaphoreGrew,
     TaskFailed,
     ThreadDied,
     Waiter,
@@ -103,6 +105,19 @@ def test_that_tasks_that_failed_alike_are_one_with_the_first_as_their_example() 
         "3 tasks failed in line 13, and nobody asked for their results, so nobody saw it. "
         "The first was fetch(0): ConnectionError: none for 0."
     )
+
+
+def test_that_what_is_so_of_several_things_of_one_name_and_line_is_one_finding():
+    def held(thread: int, thing: str) -> HeldLong:
+        return HeldLong(thread=NAMES[thread], threads=(thread,), line=4, thing=thing, seconds=0.3)
+
+    (one,) = folded([held(LEFT, "locks[2]"), held(RIGHT, "locks[3]")])
+    assert sentence(one) == "Left held locks[2] for 0.3 s in all while others waited for it. Likewise Right."
+    assert len(folded([held(LEFT, "locks[2]"), held(RIGHT, "other")])) == 2
+    grown = SemaphoreGrew(thread="Left", threads=(LEFT,), line=4, thing="s", acquired=1, released=2, most=3, initial=1)
+    assert len(folded([grown, replace(grown, thread="Right", threads=(RIGHT,))])) == 1
+    event = MissedEvent(thread="Left", threads=(LEFT,), line=4, thing="ready")
+    assert len(folded([event, replace(event, thread="Right", threads=(RIGHT,), thing="ready #2")])) == 1
 
 
 def test_that_processes_nobody_waited_for_are_not_called_threads() -> None:

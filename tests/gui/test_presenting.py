@@ -18,6 +18,8 @@ from gui import actions
 from gui.app import Theatre, assemble
 from gui.panels.lessons import Lessons
 from gui.plots.timeline.timeline import TimelinePanel
+from gui.theme.appearance import Appearance
+from gui.view_state.arrangement import timeline_least
 from gui.view_state.panel_choices import PanelChoice, PanelChoices, understood, written
 from gui.view_state.window_settings import WindowLayout, WindowSettings
 from tests.gui import frames
@@ -362,3 +364,13 @@ def test_that_a_wrong_result_marks_the_lesson_as_a_bug_that_was_shown(theatre: T
     right = changed(frames.small(), findings=(), right=True)
     assert not progress.watched(right)
     assert progress.watched(changed(right, right=False))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_that_very_large_text_leaves_room_for_three_lanes_while_presenting(size: tuple[int, int]) -> None:
+    worn = Appearance(scale=3.0)
+    worn.fit(*size)
+    worn.present(True)
+    room = size[1] - 2 * worn.theme.pixels.gap
+    assert timeline_least(worn.theme) <= room
+    assert worn.scale == 3.0, "on the desk it is as large as it was chosen"

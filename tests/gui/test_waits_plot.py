@@ -3,7 +3,7 @@
 import itertools
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
+from bench._painted_texts import written
 from engine.frame import Frame, Holders, Lane, Phase, Program, Result, State, Tasks, Thing, View
 from engine.frame.finding import Deadlock
 from engine.protocol.hidden_wait import HiddenWaitFact
@@ -159,7 +160,7 @@ def test_that_no_arrow_comes_near_a_node_that_is_not_its_end() -> None:
         threads, things, arrows = _random_graph(chance)
         area = QRectF(0, 0, chance.randint(240, 1800), chance.randint(80, 900))
         high = chance.choice((20, 27, 36, 54))
-        rows = ranks(area, high, joins=len(threads) > 1, things=bool(things))
+        rows = ranks(area, high, len(threads) > 1, bool(things), tight=chance.random() < 0.5)
         if rows is None:
             continue
         looked += 1
@@ -343,3 +344,31 @@ def test_that_labels_of_arrows_that_cross_stand_apart_and_upon_no_other_arrow() 
         taken.append(box)
     assert not taken[0].intersects(taken[1])
     assert label_at(down, size, [], [QRectF(0, 0, 400, 200)]) is None, "there is no place"
+
+
+@pytest.mark.parametrize("high", [70, 90, 110, 130, 400])
+def test_that_of_sentences_without_room_it_is_said_how_many_there_are(
+    stand: Callable[..., WaitsPanel], high: int
+) -> None:
+    panel = stand(WaitsPanel, (1600, high + 40), compact=True)
+    panel.draw(deadlock(6))
+    panel.grab()
+    texts = [one.text for one in written(panel)]
+    told = [one for one in panel.view.said if one in texts]
+    more = [one for one in texts if one.endswith(" more")]
+    assert more == ([f"and {len(panel.view.said) - len(told)} more"] if len(told) < len(panel.view.said) else [])
+    assert not any(one.endswith("\u2026") for one in texts if "lock" not in one)
+
+
+def test_that_the_graph_is_drawn_where_a_window_of_1280_by_720_leaves_it_little_height(
+    stand: Callable[..., WaitsPanel],
+) -> None:
+    panel = stand(WaitsPanel, (942, 137), compact=True)
+    panel.draw(deadlock())
+    panel.grab()
+    drawing = panel.view.drawing
+    assert drawing is not None
+    assert {kind for kind, _ in drawing.boxes} == {"thread", "thing"}
+    view = QRectF(panel.view.rect())
+    routed = routes(drawing.links, drawing.boxes)
+    assert all(view.contains(point) for route in routed for point in route), "and no arrow leaves it"

@@ -23,11 +23,12 @@ def _may_be_signal(moments: Moments, edge: Edge) -> bool:
 def all_stand(moments: Moments, edges: Sequence[Edge], time: int) -> bool:
     """Whether nobody but these threads could do anything from a time on: all others wait for ever, or are gone.
 
-    At a queue anybody might come who goes on one day: there the others wait for the end of a thread, at most.
+    At a queue anybody might come who goes on one day: there the others wait for the end of a thread, at most. Who asks
+    a queue with a time-out goes on by itself, as it was written to.
     """
     known = {one.lane for one in edges}
     queues = [one for one in edges if one.state is State.WAIT_QUEUE]
-    if any(one.blocker == one.lane for one in queues):
+    if any(one.blocker == one.lane or moments.is_timed(one.lane, time) for one in queues):
         return False
     others = [lane for lane in moments.lanes() if lane not in known]
     if queues and any(moments.state(lane, time) not in _IDLE | {State.WAIT_JOIN} for lane in others):

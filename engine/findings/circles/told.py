@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from engine.findings.circles.moments import Edge, Moments
+from engine.findings.histories.asked import leaves
+from engine.findings.histories.source import Sources
 from engine.findings.locks.holding import called
 from engine.frame import State
 from engine.frame.finding import Deadlock, Waiter
@@ -17,7 +19,10 @@ def told(edges: Sequence[Edge], kinds: Sequence[Kind], moments: Moments) -> Dead
     """The finding of these waits, each of which waits for the next one's thread; `kinds` are what began them."""
     run_facts = moments.model.run_facts
     last = max(edges, key=lambda edge: edge.began)
+    skips, cure = _own(edges[0], kinds[0], moments) if len(edges) == 1 else ((), "")
     return Deadlock(
+        skips=skips,
+        cure=cure,
         thread=run_facts.thread_name(last.lane) if len(edges) == 1 else "",
         threads=tuple(edge.lane for edge in edges),
         objects=tuple(edge.thing for edge in edges if edge.state in _THINGS),
@@ -28,6 +33,20 @@ def told(edges: Sequence[Edge], kinds: Sequence[Kind], moments: Moments) -> Dead
             for number, (edge, kind) in enumerate(zip(edges, kinds, strict=True))
         ),
     )
+
+
+def _own(edge: Edge, act: Kind, moments: Moments) -> tuple[tuple[int, ...], str]:
+    """Of a thread that waits for its own lock: lines that left it taken, and what to do where that is known."""
+    facts = moments.model.run_facts
+    if act != Kind.LOCK_WANT or edge.hidden is not None:
+        return (), ""
+    taken = facts.where(moments.taken(edge.lane, edge.taken) if edge.taken >= 0 else 0)
+    source = Sources(moments.model.texts).of(taken["file"]) if taken["line"] else None
+    acquire = source.method(taken["line"], ("acquire",)) if source is not None else None
+    skips = tuple(sorted(leaves(source, acquire))) if source is not None and acquire is not None else ()
+    if skips:
+        return skips, "cure-deadlock-own-left"
+    return (), "cure-deadlock-own-process" if edge.thing in facts.shared_things else ""
 
 
 def _waiter(edge: Edge, before: Edge, act: Kind, moments: Moments) -> Waiter:

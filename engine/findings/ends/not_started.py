@@ -32,6 +32,7 @@ class NotStartedRule:
                 for one in facts.processes
                 if isinstance(one, NotStartedFact)
                 and (death := facts.deaths.get(one.by)) is not None
+                and death.place == one.place  # another one may have been caught, and be of the same words
                 and (death.message or "") in one.error
             )
         return self._told

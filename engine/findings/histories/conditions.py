@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.findings.histories.account import Row
+from engine.findings.histories.asked import asks
 from engine.findings.histories.case import Case
 from engine.frame.finding import Finding, MissedNotification
 from engine.protocol.records import Kind
@@ -18,8 +19,19 @@ def at_condition(case: Case) -> list[Finding]:
     if last is None:
         call, died = case.unreached("notify", "notify_all")
         return [MissedNotification(**case.about(), thing=case.name, form="never", call=call, died=died)]
+    test = _test(case)
     if last.time > first.since:
         found = _too_few(case, last)
+    elif test:
+        found = MissedNotification(
+            **case.about(),
+            thing=case.name,
+            form="asks",
+            notifier=case.people.did(last),
+            test=test,
+            times=len(notified),
+            cure="cure-condition-asks",
+        )
     else:
         meanwhile, slept = case.people.whereabouts(first.lane, last.time)
         found = MissedNotification(
@@ -32,6 +44,12 @@ def at_condition(case: Case) -> list[Finding]:
             slept=slept,
         )
     return [found] if found is not None else []
+
+
+def _test(case: Case) -> str:
+    """What the text asks before it waits, again after each notification; "" where it does not ask again."""
+    known = case.method(case.waits[0].place, ("wait", "wait_for"))
+    return asks(*known) if known is not None else ""
 
 
 def _too_few(case: Case, last: Row) -> MissedNotification | None:

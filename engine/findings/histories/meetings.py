@@ -47,11 +47,33 @@ def at_semaphore(case: Case) -> list[Finding]:
     initial = case.model.run_facts.sizes.get(case.thing, 0)
     back = released.counts()
     kept = {lane: count - back.get(lane, 0) for lane, count in got.counts().items()}
+    if len(got) != initial + len(released):
+        return []  # the number is not known, or one of them could have it
     if not initial or sum(kept.values()) != initial or any(count < 0 for count in kept.values()) or back.keys() - kept:
-        return []  # others release it than those who acquire it: it is a signal
+        return [_signal(case)]  # others release it than those who acquire it
     keepers = sorted((lane for lane in kept if kept[lane]), key=lambda lane: case.people.fate(lane) is Fate.LIVES)
     last = {lane: got.by(lane).row(-1).place for lane in keepers}
     parties = tuple(
         Party(case.people.name(lane), case.people.at(last[lane]), case.people.fate(lane)) for lane in keepers
     )
-    return [SemaphoreKept(**case.about(), thing=case.name, keepers=parties, kept=initial)]
+    again = {*keepers} <= {one.lane for one in case.waits}
+    cure = "cure-semaphore-nested" if again else ""
+    return [SemaphoreKept(**case.about(), thing=case.name, keepers=parties, kept=initial, cure=cure)]
+
+
+def _signal(case: Case) -> SemaphoreKept:
+    """Released less often than it is waited for."""
+    got, released = case.account.of(Kind.SEMAPHORE_GOT), case.account.of(Kind.SEMAPHORE_RELEASED)
+    last = released.last
+    call, died = case.unreached("release") if last is None else (At(), ())
+    return SemaphoreKept(
+        **case.about(),
+        form="signal",
+        thing=case.name,
+        keepers=tuple(case.people.party(lane, got.by(lane).row(-1).place) for lane in got.counts()),
+        kept=len(released),
+        releaser=case.people.did(last) if last is not None else Party("", At()),
+        call=call,
+        died=died,
+        cure="cure-semaphore-signal",
+    )

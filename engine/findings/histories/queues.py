@@ -59,7 +59,7 @@ def at_queue(case: Case) -> list[Finding]:
     if gets.waits and not any(found):
         found.append(_no_item(gets, items))
     if puts.waits:
-        found.append(_no_room(puts, items))
+        found.append(_no_room(puts, joins, items))
     return [one for one in found if one is not None]
 
 
@@ -162,10 +162,19 @@ def _used(case: Case, kind: Kind) -> bool:
     return any(len(account.of(kind)) for account in case.others().values())
 
 
-def _no_room(case: Case, items: _Items) -> NoRoom | None:
-    takers = items.took()
+def _no_room(case: Case, joins: Case, items: _Items) -> NoRoom | None:
+    """Nobody takes items, or those who do wait for room themselves."""
+    takers, stand = items.took(), {one.lane for one in case.waits}
     size = case.model.run_facts.sizes.get(case.thing, 0)
-    if not size or not case.people.over(takers):
+    left = [lane for lane in takers if lane not in stand]
+    if not size or not case.people.over(left):
         return None
-    cure = "" if takers else "cure-nobody-takes"
-    return NoRoom(**case.about(), thing=case.name, size=size, takers=_parties(takers, items.gots, case), cure=cure)
+    alive = [lane for lane in takers if lane in stand]
+    cure = "cure-takers-put" if alive else "" if takers else "cure-nobody-takes"
+    return NoRoom(
+        **case.about(joins.waits),
+        thing=case.name,
+        size=size,
+        takers=_parties(alive or takers, items.gots, case),
+        cure=cure,
+    )

@@ -109,7 +109,7 @@ class Source:
             return []
         inside = set(ast.walk(loop))
         done = [one.call for one in self.methods(get.owner, "task_done") if one.call in inside]
-        if not done or any(self._in_finally(one) for one in done):
+        if not done or any(self.in_finally(one) for one in done):
             return []
         last = max(one.lineno for one in done)
         kept = {one.lineno for one in done}
@@ -118,7 +118,7 @@ class Source:
             for node in inside
             if isinstance(node, _LEAVES)
             and get.call.lineno < node.lineno < last
-            and not kept & {one.lineno for one in self._beside(node)}
+            and not kept & {one.lineno for one in self.beside(node)}
             and not self._failed(node, get.call)
         ]
 
@@ -172,7 +172,8 @@ class Source:
                 return Check(f"{node.attr}()", node.lineno)
         return None
 
-    def _in_finally(self, node: ast.AST) -> bool:
+    def in_finally(self, node: ast.AST) -> bool:
+        """Whether it runs on every way out of what it belongs to."""
         for around in self.around(node):
             if isinstance(around, ast.Try) and any(node in set(ast.walk(one)) for one in around.finalbody):
                 return True
@@ -188,7 +189,7 @@ class Source:
             for one in handlers
         )
 
-    def _beside(self, node: ast.AST) -> Iterator[ast.Call]:
+    def beside(self, node: ast.AST) -> Iterator[ast.Call]:
         """Calls in the statements before this one, in its own block."""
         parent = self._parents[node]
         for statement in _before(parent, node):

@@ -1,6 +1,7 @@
 """Pure: forked processes that wait for a copy of what only threads of their parent could give them."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -8,10 +9,12 @@ from engine.analysis.forks import Fork
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
 from engine.findings.ends.threads import shortened
+from engine.findings.histories.account import accounts
 from engine.findings.locks.holding import called
 from engine.findings.standing.standstill import QUIET
 from engine.frame import Finding, State
 from engine.frame.finding import ForkedCopy
+from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
 
 _OF_THREADS = frozenset(
@@ -24,6 +27,13 @@ _OF_THREADS = frozenset(
         State.WAIT_BARRIER,
     }
 )
+_RESULTS = np.array([State.WAIT_RESULT], np.uint8)
+_BRINGS = {  # what is waited for so -> what another process may have done to a copy of it
+    State.WAIT_QUEUE: (Kind.QUEUE_PUT, Kind.QUEUE_GOT, Kind.QUEUE_TASK_DONE),
+    State.WAIT_EVENT: (Kind.EVENT_SET,),
+    State.WAIT_CONDITION: (Kind.CONDITION_NOTIFIED,),
+    State.WAIT_SEMAPHORE: (Kind.SEMAPHORE_RELEASED,),
+}
 
 
 class ForkedCopies:
@@ -33,21 +43,27 @@ class ForkedCopies:
     """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[int, int], Finding] = {}  # by lane and copy
+        self._found: dict[tuple[int, int], ForkedCopy] = {}  # by lane and copy
 
     def find(self, model: RunModel) -> Sequence[Finding]:
         if not model.forks.known or not model.whole:
             return [*self._found.values()]
-        waits = model.spans.waits()
-        for wait in waits:
-            if wait.state in _OF_THREADS and not wait.timed and model.last - wait.since >= QUIET:
-                found = _finding(wait, waits, model)
-                if found is not None:
-                    self._found[wait.lane, wait.object] = found
-        return shortened([*self._found.values()])
+        waits, results = model.spans.waits(), model.spans.waits(_RESULTS)
+        for wait in (*waits, *results):
+            if (wait.lane, wait.object) in self._found or wait.timed or model.last - wait.since < QUIET:
+                continue
+            found = None
+            if wait.state in _OF_THREADS:
+                found = _finding(wait, waits, model) or _sent(wait, waits, model)
+            elif wait.state is State.WAIT_RESULT:
+                found = _pool(wait, [*waits, *results], model)
+            if found is not None:
+                self._found[wait.lane, wait.object] = found
+        told = {one.objects for one in self._found.values() if one.form != "sent"}  # of these the other side says more
+        return shortened([one for one in self._found.values() if one.form != "sent" or one.objects not in told])
 
 
-def _finding(wait: Wait, waits: Sequence[Wait], model: RunModel) -> Finding | None:
+def _finding(wait: Wait, waits: Sequence[Wait], model: RunModel) -> ForkedCopy | None:
     facts, fork = model.run_facts, model.forks.of(wait.lane)
     if fork is None or wait.object in facts.shared_things or not model.forks.is_older(wait.object, wait.lane):
         return None
@@ -66,6 +82,55 @@ def _finding(wait: Wait, waits: Sequence[Wait], model: RunModel) -> Finding | No
         holder=facts.thread_name(holder) if holder else "",
         waits_at=spot["line"],
         waits_in=spot["file"],
+    )
+
+
+def _sent(wait: Wait, waits: Sequence[Wait], model: RunModel) -> ForkedCopy | None:
+    """It waits for what a forked process has done, which did it to a copy."""
+    facts = model.run_facts
+    if wait.state not in _BRINGS or wait.object in facts.shared_things or not _all_wait(wait.lane, waits, model):
+        return None
+    did = accounts(model.trace, {wait.object}).get(wait.object)
+    for lane in did.of(*_BRINGS[wait.state]).counts() if did is not None else ():
+        fork = model.forks.of(lane)
+        if (
+            fork is not None
+            and model.forks.is_older(wait.object, lane)
+            and not model.forks.same_process(lane, wait.lane)
+        ):
+            return _copy(wait, (lane,), fork, "sent", model)
+    return None
+
+
+def _pool(wait: Wait, waits: Sequence[Wait], model: RunModel) -> ForkedCopy | None:
+    """It waits for a task of a pool whose threads are those of the parent."""
+    facts, fork, tasks = model.run_facts, model.forks.of(wait.lane), model.pools
+    pool = facts.pools.get(wait.object)
+    if fork is None or not pool or wait.object in tasks.begun or not _all_wait(wait.lane, waits, model):
+        return None
+    workers = [lane for lane, its in tasks.workers.items() if its == pool]
+    if not workers or any(model.forks.same_process(lane, wait.lane) for lane in workers):
+        return None
+    return _copy(wait, (), fork, "pool", model)
+
+
+def _copy(
+    wait: Wait, others: tuple[int, ...], fork: Fork, form: Literal["sent", "pool"], model: RunModel
+) -> ForkedCopy:
+    facts, spot = model.run_facts, model.run_facts.where(wait.place)
+    waiters = (one.lane for one in model.spans.waits() if _waits_for_process(one, wait.lane, model))
+    return ForkedCopy(
+        thread=facts.thread_name(wait.lane),
+        threads=(wait.lane, *others, *waiters),
+        objects=(wait.object,) if form == "sent" else (),
+        **facts.where(fork.place),
+        time=wait.since / SECOND,
+        form=form,
+        thing=called(facts, wait.object) if form == "sent" else facts.task_name(wait.object),
+        holder=facts.thread_name(others[0]) if others else "",
+        waits_at=spot["line"],
+        waits_in=spot["file"],
+        cure="cure-forked-sent" if form == "sent" else "cure-forked-pool",
     )
 
 

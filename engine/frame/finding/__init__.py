@@ -26,7 +26,10 @@ from engine.frame.finding.mistakes import (
     ArgumentsNoTuple,
     LateName,
     NeverStarted,
+    OneByOne,
+    ResultLost,
     RunCalled,
+    SameThing,
     StartedTooEarly,
     TargetCalled,
 )
@@ -66,6 +69,9 @@ Single: TypeAlias = (
     | MissedNotification
     | MissingLibrary
     | NeverStarted
+    | OneByOne
+    | ResultLost
+    | SameThing
     | NoItem
     | NoRoom
     | NotJoined
@@ -153,11 +159,14 @@ __all__ = [
     "NotShared",
     "NotStarted",
     "Occurrence",
+    "OneByOne",
     "Party",
     "Plain",
     "PoolThreadDied",
     "RanOn",
+    "ResultLost",
     "RunCalled",
+    "SameThing",
     "SemaphoreGrew",
     "SemaphoreKept",
     "SharedFile",

@@ -52,6 +52,9 @@ class FindingKind(enum.Enum):
     RUN_CALLED = "run-called"  # in place of start()
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
+    SAME_THING = "same-thing"  # threads got one list, dict or object, each as if it were its own
+    RESULT_LOST = "result-lost"  # what a thread's function returns, by who used what start() or join() gives
+    ONE_BY_ONE = "one-by-one"  # each thread was waited for before the next one was made
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
     BUSY_WAIT = "busy-wait"  # a processor was used for asking again and again
     HOGGED = "hogged"  # a lock that was taken again and again while another thread waited for one turn

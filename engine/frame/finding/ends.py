@@ -56,9 +56,9 @@ class ForkedCopy(About):
     """
 
     kind: FindingKind = FindingKind.FORKED_COPY
-    form: Literal["lock", "thing"] = "lock"
+    form: Literal["lock", "thing", "sent", "pool"] = "lock"  # "sent": another process used its copy; a task of a "pool"
     thing: str
-    holder: str  # the thread that had the lock when the process was forked
+    holder: str  # the thread that had the lock when the process was forked; of "sent" the process that used its copy
     waits_at: int = 0  # the line in which it waits
     waits_in: str = ""  # the file of that
 

@@ -98,12 +98,14 @@ class MissedNotification(About):
     """A thread waits for a condition of which it missed the notification, or that nobody notifies."""
 
     kind: FindingKind = FindingKind.MISSED_NOTIFICATION
-    form: Literal["never", "nobody", "early", "few"] = "never"
+    form: Literal["never", "nobody", "early", "few", "asks"] = "never"
     thing: str
     notifier: Party = Party("", At())  # who notified last, and where
     before: float = 0.0  # seconds between it and the beginning of the wait
     meanwhile: At = At()
     slept: bool = False
+    test: str = ""  # of "asks": what has to be so before it goes on, as the program writes it
+    times: int = 0  # of "asks": so often it was notified
     woken: int = 0  # of "few": so many
     waited: int = 0  # of so many
     call: At = At()  # of "never": where the text does what never came
@@ -126,9 +128,13 @@ class SemaphoreKept(About):
     """Threads wait for a semaphore that others acquired and did not release."""
 
     kind: FindingKind = FindingKind.SEMAPHORE_KEPT
+    form: Literal["kept", "signal"] = "kept"  # a signal: who releases it is another thread than who acquires it
     thing: str
-    keepers: tuple[Party, ...]
-    kept: int  # acquired and not released, in all
+    keepers: tuple[Party, ...]  # who acquired it last, and where
+    kept: int  # acquired and not released, in all; of a signal: how often it was released
+    releaser: Party = Party("", At())  # of a signal: who released it last
+    call: At = At()  # of a signal that never came: where the text releases it
+    died: tuple[Party, ...] = ()  # who died, or waits, before that
 
 
 @lazy_dataclass(frozen=True, kw_only=True)

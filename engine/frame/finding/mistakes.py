@@ -50,6 +50,38 @@ class LateName(Plain):
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
+class SameThing(Plain):
+    """Several threads got one list, dict or object, each as if it were its own."""
+
+    kind: FindingKind = FindingKind.SAME_THING
+    form: Literal["changed", "default", "repeated"] = "changed"
+    name: str
+    type: str
+    who: str
+    count: int  # of the threads
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class ResultLost(Plain):
+    """The value of start() or join() is used, and what the thread's function returns is lost."""
+
+    kind: FindingKind = FindingKind.RESULT_LOST
+    name: str  # of the function
+    call: str
+    who: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class OneByOne(Plain):
+    """Each thread was waited for before the next one was made."""
+
+    kind: FindingKind = FindingKind.ONE_BY_ONE
+    who: str
+    count: int
+    seconds: float  # all together
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
 class StartedTooEarly(Plain):
     """Started in __init__, before an attribute was there."""
 

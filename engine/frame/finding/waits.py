@@ -56,6 +56,7 @@ class Deadlock(About):
     kind: FindingKind = FindingKind.DEADLOCK
     cycle: tuple[Waiter, ...]
     form: Broken = ""
+    skips: tuple[int, ...] = ()  # of one that waits for itself: lines that leave without giving back what it took
     times: int = 1  # how often they stood so; the interval is that of the first time
 
     @property

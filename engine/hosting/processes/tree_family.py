@@ -1,21 +1,25 @@
 """Where the system marks no processes and has no jobs: the processes of a run, as far as parents and groups tell.
 
-On macOS and the BSDs. A daemon that has left its group, and whose parent has ended before anybody looked, is not found.
+On macOS and the BSDs. A process of its own looks on while the run lasts, where there is kqueue at each fork, and ends
+what it has seen when the window is gone. A daemon whose parents ended before anybody looked is missed.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterable
 
 import psutil
 
 
-class TreeFamily:
-    """Satisfies `Family`."""
+class SeenProcesses:
+    """Whoever was seen of one family: satisfies what `Family` asks for but its guard."""
 
     def __init__(self, pid: int) -> None:
-        self._known: dict[int, psutil.Process] = {}  # whoever was seen, also when it has ended
+        self._known: dict[int, psutil.Process] = {}  # also when they have ended
         self._suspended: list[psutil.Process] = []
         try:
             self._known[pid] = psutil.Process(pid)
@@ -56,8 +60,32 @@ class TreeFamily:
         _each(left, psutil.Process.kill)
         return not left
 
+
+class TreeFamily(SeenProcesses):
+    """Satisfies `Family`. Its guard has seen more than this process, which looks when it is asked."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(pid)
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", "-B", os.path.join(os.path.dirname(__file__), "tree_guard_process.py"), str(pid)],
+            stdin=subprocess.PIPE,  # which comes to its end with this process, whatever ends that
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=os.name == "posix",
+            bufsize=0,
+        )
+
+    def end(self) -> bool:
+        self._let_guard_end()
+        return super().end() and self._guard.poll() is not None
+
     def close(self) -> None:
-        """Nothing is kept of it."""
+        self._let_guard_end()
+        threading.Thread(target=self._guard.wait, name="guard", daemon=True).start()
+
+    def _let_guard_end(self) -> None:
+        assert self._guard.stdin is not None
+        self._guard.stdin.close()
 
 
 def _each(processes: Iterable[psutil.Process], do: Callable[[psutil.Process], object]) -> None:

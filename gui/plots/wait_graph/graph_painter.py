@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Frame, Lane
@@ -84,7 +84,8 @@ class Drawing:
             self.size, high = self.px(size), round(self.px(size) * 1.8)
             self.font.setPixelSize(self.size)
             self.mono.setPixelSize(self.size)
-            rows = layered_layout.ranks(area, high, joins=len(made.threads) > 1, things=bool(made.things))
+            joins, things, tight = len(made.threads) > 1, bool(made.things), size == sizes[-1]
+            rows = layered_layout.ranks(area, high, joins, things, tight=tight)
             most = int(area.width() // (self.size * 3.2 + layered_layout.MARGIN))
             view = self.frame.view
             nodes: list[list[Node]] = [
@@ -228,17 +229,20 @@ def draw_words(
     Those that are asked for have a bar before them, as the rows of the timeline have.
     """
     colours, y, px = cache.theme.colours, area.top(), cache.theme.px
-    for number, (letters, high) in enumerate(_letters(cache, said, area.width(), bad)):
-        if y + high > area.bottom() + 2 and number:
-            last = QRectF(area.left(), area.bottom() - cache.theme.px(16), area.width(), cache.theme.px(16))
-            write(painter, letters, colours.muted, last, "…", flags=_WORDS)
+    rows = list(_letters(cache, said, area.width(), bad))
+    for number, (letters, high) in enumerate(rows):
+        left = len(rows) - number
+        least = high if left == 1 else high + px(6) + rows[-1][0].pixelSize() * 1.2  # with how many more there are
+        if y + least > area.bottom() + 2 and number:
+            more = QCoreApplication.translate("waits", "and {count} more").format(count=left)
+            write(painter, letters, colours.muted, QRectF(area.left(), y, area.width(), high), more, flags=_WORDS)
             return
         room = QRectF(area.left(), y, area.width(), max(0.0, area.bottom() - y))
         ink = colours.lost_text if bad and not number else colours.text
         if number in asked:
             painter.fillRect(QRectF(area.left() - px(8), y, px(3), high), QColor(colours.accent))
         write(painter, letters, ink, room, said[number], flags=_WORDS)
-        y += high + cache.theme.px(6)
+        y += high + px(6)
 
 
 def _letters(cache: PaintCache, said: tuple[str, ...], width: float, bad: bool) -> Iterator[tuple[QFont, float]]:

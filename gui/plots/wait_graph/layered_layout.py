@@ -18,6 +18,7 @@ MARGIN = 10.0  # pixels between an arrow and a node that is not its end
 _SLOTS = (4, 6, 8, 10, 12, 16, 24, 32)  # places of a rank: nodes that come later seldom move those that are there
 _WIDEST = 260.0  # pixels of one place
 _TRACK = 9.0  # pixels between two arrows above the threads
+_STUB, _UPRIGHT = 6.5, 0.22  # pixels that an arrow is upright at both ends, at least; a share of a low strip
 _TALLEST = 5.0  # heights of a node: a wider strip between the ranks only makes arrows long
 _APART = 10.0  # pixels between two nodes of a rank: no arrow runs there
 _PORT = 14.0  # pixels between two arrows at one node
@@ -35,14 +36,17 @@ class Ranks:
     high: float
 
 
-def ranks(area: QRectF, high: float, joins: bool, things: bool) -> Ranks | None:
+def ranks(area: QRectF, high: float, joins: bool, things: bool, *, tight: bool = False) -> Ranks | None:
     """Both ranks for nodes of this height in an area, centred; None when it is too low for them.
 
     `joins`: some thread waits for another one to end, now or at another moment, so there is room for that above.
+    `tight`: where the area is low, there is room for two tracks of such arrows only.
     """
     above = MARGIN + 2 * _TRACK if joins else 2.0
     least = 2 * MARGIN + 6 if things else 0.0
     used = above + high + (least + high if things else 0.0) + 2
+    if tight and joins and used > area.height():
+        above, used = above - _TRACK, used - _TRACK
     if used > area.height():
         return None
     strip = min(_TALLEST * high, least + area.height() - used) if things else 0.0
@@ -91,7 +95,8 @@ def routes(links: Sequence[Link], boxes: Mapping[Node, QRectF]) -> list[Route]:
         else:
             down = start.top() < end.top()
             leave, arrive = (start.bottom(), end.top()) if down else (start.top(), end.bottom())
-            stub = MARGIN if down else -MARGIN
+            upright = max(_STUB, min(MARGIN, abs(arrive - leave) * _UPRIGHT))  # what is left is for crossings
+            stub = upright if down else -upright
             corners = ((x, leave), (x, leave + stub), (then, arrive - stub), (then, arrive))
         found.append(tuple(QPointF(*corner) for corner in corners))
     return found

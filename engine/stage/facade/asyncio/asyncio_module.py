@@ -152,6 +152,12 @@ class FacadeLoop(asyncio.BaseEventLoop):
             super().run_forever()
         finally:
             report(_LOOP_DONE)
+            self._stage_watch.taken(self)
+
+    def stop(self) -> None:
+        super().stop()
+        if is_of_another_thread(self):
+            self._stage_watch.stops(self)
 
     def create_task(self, coro: Any, **kwargs: Any) -> asyncio.Task[Any]:
         if self.get_task_factory() is not None:

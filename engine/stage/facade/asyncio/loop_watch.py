@@ -73,22 +73,33 @@ class LoopWatch:
         """The calling thread, which does not run this loop, gives it something to call: looks whether it may."""
         if cpython.frame_at(2).f_code is _THREADSAFE or self._stray >= MOST_STRAY:
             return
-        context = self._context
-        reporter = context.reporter
-        place, owner = reporter.place_of(reporter.caller(3)), reporter.threads.get(loop._thread_id)
-        if not place or owner is None:
+        if not self._strays_in(loop._thread_id, handle):
             return
-        self._stray += 1
-        fact = LoopStrayFact(self._stray, reporter.me(), owner, place, context.clock.now())
-        context.channel.facts.append(fact)
-        self._strays[id(handle)] = fact
         kind = type(handle)
         if kind not in self._kinds:
             self._kinds[kind] = type(kind.__name__, (_StrayHandle, kind), {"__slots__": ()})
         handle.__class__ = self._kinds[kind]
 
+    def stops(self, loop: object) -> None:
+        """The calling thread, which does not run this loop, has told it to stop; that does not wake it either."""
+        if self._stray < MOST_STRAY:
+            self._strays_in(getattr(loop, "_thread_id", None), loop)
+
+    def _strays_in(self, ident: int | None, of: object) -> bool:
+        """Tells it, where a line of the program did so in a loop of that thread; `taken` says when it noticed."""
+        context = self._context
+        reporter = context.reporter
+        place, owner = reporter.place_of(reporter.caller(4)), reporter.threads.get(ident or 0)
+        if not place or owner is None:
+            return False
+        self._stray += 1
+        fact = LoopStrayFact(self._stray, reporter.me(), owner, place, context.clock.now())
+        context.channel.facts.append(fact)
+        self._strays[id(of)] = fact
+        return True
+
     def taken(self, handle: object) -> None:
-        """The loop calls what another thread gave it."""
+        """The loop calls what another thread gave it, or stops."""
         fact = self._strays.pop(id(handle), None)
         if fact is not None:
             now = self._context.clock.now()

@@ -7,6 +7,7 @@ import functools
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from types import CodeType
 from typing import Any
 
 from engine.protocol.records import MAIN_THREAD, Kind, what
@@ -18,7 +19,9 @@ from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.threading import conditions, locks
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.late_names import Names, code_of, late_names_of
+from engine.stage.outcome.lost_results import lost_results_of
 from engine.stage.outcome.mistakes import OF_TIMER, TARGET, Early, Given, TellsRun, mistakes_of
+from engine.stage.outcome.same_things import same_things_of
 from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.recording.reporter import REPEATS, TIMER
 from engine.stage.run_services import RunServices
@@ -72,6 +75,7 @@ class FacadeThread(TellsRun, threading.Thread):
     _stage_id: int
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
     _stage_names: Names | None = None  # what its function would have found when it was handed over
+    _stage_code: CodeType | None = None  # of what it is to call
     _stage_early: Early | None = None
     _stage_given: Given = TARGET
     _name: str
@@ -89,8 +93,10 @@ class FacadeThread(TellsRun, threading.Thread):
         self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer(), calls=calls)
         reporter.report(_CREATED, self._stage_id)
         given = self._stage_function()
+        self._stage_code = code_of(getattr(given or type(self).run, "__func__", given or type(self).run))
         if given is not None or not {"target", "function"}.isdisjoint(kwargs) or len(args) > 1:
             self._stage_look_at(given)
+            same_things_of(self._stage).handed_over(given, with_[0], with_[1], self, self._stage_id)
             single = self._stage_given.arguments_in(args, kwargs)
             mistakes_of(self._stage).arguments(single, given, self._stage_id)
 
@@ -113,6 +119,7 @@ class FacadeThread(TellsRun, threading.Thread):
         if not self._initialized or self._started.is_set():
             super().start()  # raises what the real one raises
         reporter = self._stage.reporter
+        lost_results_of(self._stage).called("start", reporter.caller(), self._stage_code, self._stage_id)
         if reporter.threads.get(_thread.get_ident()) == MAIN_THREAD:
             reporter.see_value()
         reporter.report(_STARTED, self._stage_id)
@@ -191,6 +198,7 @@ class FacadeThread(TellsRun, threading.Thread):
     def join(self, timeout: float | None = None) -> None:
         if not self._initialized or not self._started.is_set():
             super().join(timeout)  # raises what the real one raises
+        lost_results_of(self._stage).called("join", self._stage.reporter.caller(), self._stage_code, self._stage_id)
         if not super().is_alive():
             super().join(timeout)
             self._stage_untold.ids.discard(self._stage_id)
