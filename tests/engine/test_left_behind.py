@@ -241,6 +241,7 @@ def test_that_a_guard_does_not_belong_to_the_run_that_its_own_window_is_part_of(
         until(lambda: not guards())
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there a job knows them")
 def test_that_a_family_is_found_by_parents_and_groups_where_the_system_has_no_marks() -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
