@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from engine.environment import small_file
 from engine.frame import Launch, Open, Trouble
 from engine.frame.launch import split
-from engine.frame.trouble import Unreadable
+from engine.frame.trouble import NotAFile, TooLarge, Unreadable
 from engine.hosting import exit_reason
 from engine.protocol.messages import RunOrder
 from engine.scenarios.scenario import Scenario
@@ -19,8 +21,12 @@ from engine.session.run_settings import RunSettings
 def read_program(path: Path) -> tuple[str, Trouble | None]:
     """The program's text, or "" and what is wrong with it."""
     try:
-        data = path.read_bytes()
+        data = small_file.read(path)
     except OSError as error:
+        if error.errno == errno.ENODEV:
+            return "", NotAFile(name=path.name)
+        if error.errno == errno.EFBIG:
+            return "", TooLarge(name=path.name, size=path.stat().st_size, most=small_file.MOST)
         return "", Unreadable(name=path.name, path=str(path), error=str(error.strerror))
     return exit_reason.decode(data, path.name)
 
