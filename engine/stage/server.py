@@ -18,6 +18,7 @@ from engine.stage.boxes import PIECE, Box, carry_lines, hand_out
 from engine.stage.control.program_clock import share
 from engine.stage.facade import output, standard_input
 from engine.stage.own_pipe import OwnPipe
+from engine.stage.own_signals import without_signals
 from engine.stage.processes import child_process
 from engine.stage.processes.process_hub import ProcessHub
 from engine.stage.program import Program
@@ -218,5 +219,6 @@ def serve(orders_in: int, blocks_out: int) -> int:
         return 0
     line, end = Box(server.obey), Box(server.abandon)
     server.context.boxes += line, end
-    _thread.start_new_thread(carry_lines, (orders, rest, line, end))
+    with without_signals():
+        _thread.start_new_thread(carry_lines, (orders, rest, line, end))
     return server.run(order, alone=True)

@@ -88,6 +88,12 @@ if __name__ == "__main__":
         one.start()
     at_rest([one for one in threads if one.name not in ("looks", "serves", "waits_for_a_child", "loops_for_a_while")])
 """
+SIGNALLED = """
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+os.kill(os.getpid(), signal.SIGUSR1)
+print(signal.sigwait([signal.SIGUSR1]).name)
+"""
 IDLE = [
     "accepts",
     "serves",
@@ -119,3 +125,15 @@ def test_that_who_waits_to_be_asked_is_not_cut_off_and_who_waits_for_an_answer_i
     cut = [one for one in frame.result.findings if one.kind is FindingKind.CUT_OFF]
     assert {names[lane] for one in cut for lane in one.threads} == AT_WORK
     assert set(IDLE) <= set(names.values())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are blocked")
+def test_that_a_signal_which_the_program_has_blocked_waits_for_who_asks_for_it(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(SIGNALLED)
+    session = open_program(path)
+    session.run()
+    frame = session.wait(PATIENCE)
+    assert "SIGUSR1" in "".join(piece.text for piece in frame.recording.output)

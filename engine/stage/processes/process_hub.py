@@ -18,6 +18,7 @@ from engine.protocol.messages import ProcessEndFact, ProcessEnding, RunOrder, as
 from engine.protocol.records import AWAY, BLOCK, Kind, what
 from engine.stage import cpython
 from engine.stage.control.program_clock import share
+from engine.stage.own_signals import without_signals
 from engine.stage.processes.child_process import PIECE, NoteOfAnother, ProcessSlots, next_line
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ class ProcessHub(ProcessSlots):
                 except OSError:
                     return False
                 self.port = self._listener.getsockname()[1]
-                _thread.start_new_thread(self._accept, (self._listener,))
+                with without_signals():  # nor do those that it starts
+                    _thread.start_new_thread(self._accept, (self._listener,))
         return True
 
     def fork(self) -> None:

@@ -13,6 +13,7 @@ from engine.protocol.messages import FACTS, Fact, Lost, LostFact, TextFact
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, MOST_FACTS, RECORD, Kind, what
 from engine.stage import cpython
 from engine.stage.own_pipe import write_all
+from engine.stage.own_signals import without_signals
 from engine.stage.untraced import untraced
 
 BATCH = 8192  # records in one block: 229 KB
@@ -126,7 +127,8 @@ class Channel:
 
     def start(self) -> None:
         """Starts the sender thread; `threading` never hears of it, so the program does not either."""
-        _thread.start_new_thread(self._serve, ())
+        with without_signals():
+            _thread.start_new_thread(self._serve, ())
 
     def text(self, text: str, error: bool = False) -> int:
         """Sends a text once; returns its id, or 0 when no more texts are kept."""
