@@ -253,7 +253,9 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
 
     run = _command(commands, "run", "run a scenario or a program without a window")
-    run.epilog = "What stands after -- is for the program:  run sums.py -- 3 4"
+    run.epilog = (
+        "What stands after -- is for the program:  run sums.py -- 3 4  It runs with your rights, in no sandbox."
+    )
     about = "a scenario's id, a Python file, or a folder with a __main__.py"
     run.add_argument("what", nargs="?", metavar="WHAT", help=about)
     run.add_argument("-m", dest="module", metavar="MODULE", help="a module of the current folder, as python -m runs it")

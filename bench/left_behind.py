@@ -84,11 +84,11 @@ def kill_one(kind: str, way: str, after: float, folder: Path, *, real: bool = Fa
     )
     if way == TERMINAL:
         os.close(theirs)
-    patience = time.monotonic() + PATIENCE
-    while settled and len(marked(word)) <= ALONE and window.poll() is None and time.monotonic() < patience:
+    patience, had = time.monotonic() + PATIENCE, 0
+    while settled and (had := len(marked(word))) <= ALONE and window.poll() is None and time.monotonic() < patience:
         time.sleep(0.02)
     time.sleep(after)
-    had = len(marked(word))
+    had = max(had, len(marked(word)))  # who forks a daemon is gone by and by
     _end(window, way, ours)
     try:
         window.wait(PATIENCE)

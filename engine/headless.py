@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote_plus
 
 from engine.analysis.watchable import suggestions
@@ -35,6 +36,7 @@ from engine.words.reasons import exit_status, printed, refused, unknown, unwatch
 from engine.words.states import state
 from engine.words.troubles import left_running, title, told
 
+LONGEST_WORD = 160  # letters of a name in what is complained of
 NAMED = 8  # files that the program wrote, and threads that had not ended, in the verdict
 DONE, FAILED, BAD_INPUT, TIMED_OUT = 0, 1, 2, 3
 
@@ -80,8 +82,14 @@ def run(options: Options) -> int:
             raise BadInput(problem)
         return _run(scenario, launch, knobs, executable, options)
     except BadInput as problem:
-        print(f"Thread Theatre: {' '.join(str(problem).split())}", file=sys.stderr)
+        print(f"Thread Theatre: {one_line(problem)}", file=sys.stderr)
         return BAD_INPUT
+
+
+def one_line(problem: Exception) -> str:
+    """What is wrong, as far as there is room for the names in it."""
+    words = str(problem).split()
+    return " ".join(word if len(word) <= LONGEST_WORD else f"{word[:LONGEST_WORD]}..." for word in words)
 
 
 def _wanted(options: Options) -> tuple[Scenario, Launch]:
@@ -94,7 +102,7 @@ def _wanted(options: Options) -> tuple[Scenario, Launch]:
         return catalogue.from_file(Path(path), here), Launch(words, options.module, Folder.CURRENT, path)
     if what is None:
         raise BadInput("what is to be run? Give a scenario's id, a Python file, a folder, or -m MODULE")
-    if Path(what).is_dir() and (Path(what) / modules.MAIN).is_file():
+    if os.path.isfile(os.path.join(what, modules.MAIN)):  # os.path: a name may be too long
         return catalogue.from_file(Path(what) / modules.MAIN, here), Launch(words, modules.FOLDER, Folder.CURRENT, what)
     scenario = find(what)
     if scenario.cwd is None:
@@ -148,13 +156,17 @@ def _follow(session: Session, timeout: float | None, typed: PipedInput) -> Frame
             if line.typed:  # a terminal has echoed it itself
                 continue
             stream = sys.stderr if line.error else sys.stdout
-            known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
-            text = printed(line).encode(known, "backslashreplace").decode(known)
-            print(text, end="" if line.open else "\n", file=stream, flush=True)
+            print(_as_known(printed(line), stream), end="" if line.open else "\n", file=stream, flush=True)
         shown = len(frame.recording.output)
         typed.look(frame)
 
     return session.wait(timeout, show)
+
+
+def _as_known(text: str, stream: TextIO) -> str:
+    """A terminal may not have every letter that a program prints, or that a folder is called by."""
+    known = stream.encoding or "utf-8"
+    return text.encode(known, "backslashreplace").decode(known)
 
 
 def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
@@ -243,9 +255,9 @@ def find(what: str) -> Scenario:
             raise BadInput(f"the scenario {what} cannot be used: {scenarios[what].error}")
         return scenarios[what]
     path = Path(what)
-    if path.is_file():
+    if os.path.isfile(path):  # a name may be too long
         return catalogue.from_file(path, Path.cwd())
-    if path.is_dir():
+    if os.path.isdir(path):
         raise BadInput(f"{what} is a folder without a {modules.MAIN}; give the Python file in it")
     if path.suffix or len(path.parts) > 1:
         raise BadInput(f"there is no file {what}")
@@ -293,7 +305,7 @@ def window_problem(id_: str, sets: Sequence[str] = (), offs: Sequence[str] = ())
     try:
         check(find(id_), sets, offs)
     except BadInput as problem:
-        return str(problem)
+        return one_line(problem)
     return ""
 
 
@@ -317,7 +329,7 @@ def show_list(as_json: bool) -> int:
     for scenario in scenarios:
         title = scenario.title if scenario.title.endswith(("?", "!", ".")) else f"{scenario.title}."
         told = f"cannot be used: {scenario.error}" if scenario.error else f"{title} {scenario.summary}"
-        print(f"{scenario.id:{width}}  {told}{' (a page)' if scenario.page else ''}")
+        print(_as_known(f"{scenario.id:{width}}  {told}{' (a page)' if scenario.page else ''}", sys.stdout))
     return DONE
 
 

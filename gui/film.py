@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from engine.analysis.trace import TraceError
 from engine.environment import output_file
 from engine.frame import Ended, Phase
-from engine.headless import BAD_INPUT, DONE, FAILED, BadInput, check, find, window_problem
+from engine.headless import BAD_INPUT, DONE, FAILED, BadInput, check, find, one_line, window_problem
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
@@ -67,14 +67,14 @@ def carry_out(options: Namespace) -> int:
     try:
         if problem := problem_with(order.out):
             raise BadInput(problem)
-        if kept.is_file() and kept.suffix != ".py":
+        if os.path.isfile(kept) and kept.suffix != ".py":
             if options.set or options.off or options.flip:
                 raise BadInput(f"{kept} is a run that is over: nothing can be set or switched in it any more")
             return make(kept, order)
         with tempfile.TemporaryDirectory(prefix="thread-theatre-") as folder:
             return make(_taped(options, Path(folder) / "film.run"), order)
     except (BadInput, TraceError, SinkError) as problem:
-        sys.stderr.write(f"Thread Theatre: {' '.join(str(problem).split())}\n")
+        sys.stderr.write(f"Thread Theatre: {one_line(problem)}\n")
         return FAILED if isinstance(problem, SinkError) else BAD_INPUT
 
 

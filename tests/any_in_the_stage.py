@@ -67,7 +67,12 @@ REASONS: dict[str, tuple[int, str]] = {
         "arguments that a program passes through the real classes; a property in place of an attribute",
     ),
     "facade/time.py": (6, "arguments that a program passes through the real sleep, which refuses what is no number"),
-    "outcome/own_frames.py": (7, "what hooks of `sys` are given, passed on to the real ones"),
+    "outcome/own_frames.py": (
+        8,
+        "what hooks of `sys` are given, passed on to the real ones; functions of C that no stub describes",
+    ),
+    "outcome/bare.py": (3, "functions of C behind the attributes of classes and exceptions, which no stub describes"),
+    "untraced.py": (5, "trace functions of the program, and what they are given"),
     "outcome/suggestions.py": (2, "private parts of what `traceback` tells, which no stub describes"),
     "stack.py": (5, "arguments passed on to the real functions of warnings and os"),
     "outcome/expressions.py": (

@@ -233,6 +233,8 @@ def test_that_a_run_is_kept_in_a_file(tmp_path):
         (["run", "counter", "--speed", "nan"], "nan is not between 0.05 and 20"),
         (["run", "counter", "--timeout", "soon"], "'soon' is not a number"),
         (["run", "counter", "--save", "nowhere/kept.run"], "there is no folder to write nowhere/kept.run in"),
+        (["run", "counter", "--set", f"THREADS={'-' * 60_000}1"], "THREADS takes a whole number, not '-----"),
+        (["run", f"{'n' * 300}.py"], "there is no file nnnnn"),
         (["run"], "what is to be run?"),
         (["rum", "counter"], "invalid choice: 'rum'"),
         (["run", "counter", "--fast"], "not understood: --fast"),

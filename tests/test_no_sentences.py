@@ -23,6 +23,7 @@ EXEMPT = {  # file or folder -> why it may hold sentences
     "engine/stage/facade/last_streams.py": "what Python itself prints",
     "engine/stage/outcome/suggestions.py": "what Python itself prints",
     "engine/stage/facade/threading/threads.py": "Python's own first line of a traceback of a thread",
+    "engine/stage/outcome/bare.py": "what Python itself prints",
     "engine/stage/outcome/exception_report.py": "Python's own lines between tracebacks",
     "engine/stage/program.py": "Python's own first lines of tracebacks",
     "engine/stage/processes/pickling.py": "Python code that travels",

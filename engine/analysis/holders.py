@@ -11,6 +11,7 @@ from engine.analysis.trace import Records, words_of
 from engine.frame import State
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
+MOST_LOCKS = 200_000  # that are followed, 1 KB each; a program may make one for each thing that it handles
 SMALL = 0x10000  # ids below are sorted by radix, in a sixth of the time
 
 
@@ -65,6 +66,8 @@ class HolderBuilder:
         """Takes in records; `before` is what each thread did before its record, as `SpanBuilder.feed` returns."""
         role = LOCK_ROLE[words_of(records)]
         pick = np.flatnonzero(role)
+        if len(self.locks) >= MOST_LOCKS:
+            pick = pick[np.isin(records["object"][pick], np.fromiter(self.locks, np.uint32))]
         if not len(pick):
             return
         rows = self._rows(records, pick, role, before)

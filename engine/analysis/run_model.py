@@ -48,6 +48,7 @@ from engine.protocol.records import AWAY, BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 from engine.protocol.still_facts import StillFact
 from engine.protocol.units import SECOND
 
+MOST_ROWS = 10_000  # locks that are shown with their holders
 MOST_OVERHEARD = 8_000_000  # characters, as many as a stage sends of what is printed through it
 # what is taken of a run that has told too much: how it ends, and what somebody waits for
 ENDINGS = (OutcomeFact, FarewellFact, ExceptionFact, LostFact, FrozenFact, StillFact, ProcessEndFact)
@@ -282,6 +283,8 @@ class RunModel:
         changed, before = self.locks.changed, self._hidden_holders.shown
         hidden = self._hidden_holders.rows(self.run_facts.hidden_waits, self.run_facts.thing_name)
         for thing in changed:
+            if thing not in self._holders and len(self._holders) >= MOST_ROWS:
+                continue
             starts, threads = self.locks.locks[thing].steps.views()
             self._holders[thing] = Holders(thing, self.run_facts.thing_name(thing), starts, threads)
         if changed or hidden is not before:

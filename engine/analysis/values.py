@@ -229,6 +229,9 @@ class FlipBuilder:
         return self._stretches
 
 
+MOST_QUEUES = 500  # of which the depth is followed; nobody looks at as many curves
+
+
 class DepthBuilder:
     """How many items each queue holds over time, and how many of what a semaphore is made for are taken."""
 
@@ -244,6 +247,8 @@ class DepthBuilder:
             return
         things = records["object"][pick]
         for thing in np.unique(things).tolist():
+            if thing not in self._queues and len(self._queues) >= MOST_QUEUES:
+                continue
             mine = pick[things == thing]
             points = self._queues.setdefault(thing, Points(1))
             values = records["value"][mine]

@@ -28,10 +28,9 @@ from engine.frame.trouble import (
     Unwritable,
 )
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.program_text import MOST_TEXT
 from engine.scenarios.scenario_file import programs
 
-MOST = MOST_TEXT
+MOST = 4_000_000  # bytes: a hundred times the longest file that people write by hand
 PROGRAMS = frozenset({"", ".py", ".pyw", ".pyi", ".pyx"})  # ends of names that need not be readable yet
 NOTEBOOK = ".ipynb"  # JSON that happens to be an expression in Python
 ENTRIES = ("__main__.py", "main.py", "program.py", "app.py")  # what a folder begins with, the first one first

@@ -10,8 +10,10 @@ from typing import Any
 
 import tomli
 
+from engine.environment import small_file
 from engine.explanations.explanation import Explanation, Mistake, When
 
+LARGEST = 256_000  # bytes
 ENDING = ".toml"
 MADE = ("thread", "error", "alive")  # what words may have in them besides the groups of the patterns
 _KNOWN = ("type", "message", "printed", "through", "when", "threads", "locks", "lesson", "words", "cure")
@@ -30,7 +32,7 @@ class _Wrong(Exception):
 def read(path: Path, language: str = "en") -> Explanation | Mistake:
     """The explanation in this file, or what is wrong with it. `language` is that of the catalogue. Never raises."""
     try:
-        text = path.read_text("utf-8")
+        text = small_file.text(path, LARGEST)
         table = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
@@ -40,6 +42,8 @@ def read(path: Path, language: str = "en") -> Explanation | Mistake:
         return Mistake(path.name, line, "it is not UTF-8 text")
     except (OSError, RecursionError) as error:
         return Mistake(path.name, 0, getattr(error, "strerror", None) or "it is nested too deeply")
+    except ValueError as error:  # a number of thousands of digits
+        return Mistake(path.name, 0, str(error))
     try:
         return _made(path.stem, {**table, **_translated(path, language)})
     except _Wrong as wrong:
@@ -50,10 +54,10 @@ def _translated(path: Path, language: str) -> dict[str, Any]:
     """Words and cure in another language: they stand in a file beside it, such as NAME.de.toml."""
     other = path.with_name(f"{path.stem}.{language}{ENDING}")
     try:
-        table = tomli.loads(other.read_text("utf-8"))
+        table = tomli.loads(small_file.text(other, LARGEST))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:  # of TOML, of UTF-8
+    except (OSError, ValueError, RecursionError) as error:  # of TOML, of UTF-8
         raise _Wrong("", f"{other.name}: {error}") from error
     return {name: table[name] for name in _TEXTS if name in table}
 

@@ -61,7 +61,8 @@ _EACH_BY_ITSELF = frozenset({  # these name all their threads themselves
     FindingKind.TWO_HOLDERS, FindingKind.TARGET_CALLED, FindingKind.RUN_CALLED, FindingKind.NEVER_STARTED,
     FindingKind.LATE_NAME, FindingKind.STARTED_TOO_EARLY, FindingKind.SHARED_FILE, FindingKind.SHARED_NAME,
     FindingKind.ARGUMENTS_NO_TUPLE, FindingKind.BUSY_WAIT, FindingKind.HOGGED, FindingKind.CONVOY,
-    FindingKind.LOST_WRITE, FindingKind.SAME_THING, FindingKind.RESULT_LOST, FindingKind.ONE_BY_ONE,
+    FindingKind.LOST_WRITE, FindingKind.SAME_THING, FindingKind.FLAG_UNSEEN, FindingKind.RESULT_LOST,
+    FindingKind.ONE_BY_ONE,
 })  # fmt: skip
 
 

@@ -50,6 +50,8 @@ SAYS = (
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.FLAG_UNSEEN, FindingKind.KEPT_ALIVE, Shares.ONE_THREAD),
+    Says(FindingKind.FLAG_UNSEEN, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.KEPT_LOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
     Says(FindingKind.FORKED_COPY, FindingKind.HELD_LONG, Shares.OBJECTS),  # a copy waits for no holder
     Says(FindingKind.LOST_EXIT, FindingKind.NOT_JOINED, Shares.THREADS),

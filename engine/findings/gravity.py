@@ -19,6 +19,7 @@ ORDER = (
     FindingKind.FORKED_COPY,
     FindingKind.STUCK,
     FindingKind.STANDSTILL,
+    FindingKind.FLAG_UNSEEN,
     FindingKind.LOST_CALL,
     FindingKind.POOL_THREAD_DIED,
     FindingKind.STARTED_TOO_EARLY,

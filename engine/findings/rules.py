@@ -8,6 +8,7 @@ from engine.findings.ends.lost_calls import LostCalls, PoolThreads
 from engine.findings.ends.not_started import NotStartedRule
 from engine.findings.ends.ran_on import RanOnRule
 from engine.findings.ends.tasks_left import TasksLeftRule
+from engine.findings.ends.unseen_flags import UnseenFlags
 from engine.findings.histories.consequences import TooEarly
 from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
@@ -47,6 +48,7 @@ RULES: tuple[Callable[[], Rule], ...] = (
     NotStartedRule,
     Mistakes,
     OneByOneRule,
+    UnseenFlags,
     Stillness,
     LostExits,
     PoolThreads,

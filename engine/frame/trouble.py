@@ -170,6 +170,13 @@ class NoInterpreter(Where):
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
+class NoRoom(Where):
+    """The system lets nobody open, start or write any more."""
+
+    error: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
 class NoStage(Where):
     """A Python that starts, and ends before it has said a word."""
 
@@ -263,6 +270,6 @@ class Notice(Where):
 Trouble: TypeAlias = (
     ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | BrokenLink | IsFolder | NotAFile | TooLarge
     | NoProgram | Unwritable | BadName | InUse | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued
-    | NotRescued | NoInterpreter | NoStage | EndedItself | CutOff | ProcessDied | BrokenStream | LeftRunning
+    | NotRescued | NoInterpreter | NoRoom | NoStage | EndedItself | CutOff | ProcessDied | BrokenStream | LeftRunning
     | NothingToRun | Notice
 )  # fmt: skip

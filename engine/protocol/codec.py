@@ -13,6 +13,8 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from json import encoder, scanner
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, Generic, TypeVar
 
 from engine.protocol.lazy_dataclass import make_init
@@ -66,7 +68,7 @@ class Codec(Generic[Message]):
     def pack(self, messages: Iterable[Message]) -> bytes:
         """Messages as a JSON list. Halves of characters (lone surrogates) become question marks."""
         plain = [message.__dict__ for message in messages]  # just what JSON needs, with the tag first
-        return json.dumps(plain, ensure_ascii=False, default=_other).encode("utf-8", "replace")
+        return _written(plain, encode_basestring).encode("utf-8", "replace")
 
     def unpack(self, payload: bytes) -> Unpacked[Message]:
         """What `pack` made, or anything else. Raises nothing."""
@@ -88,7 +90,7 @@ class Codec(Generic[Message]):
 
     def line(self, message: Message) -> bytes:
         """One message as a line. Halves of characters stay: they may be in the name of a file."""
-        return json.dumps(message.__dict__, default=_other).encode() + b"\n"
+        return _written(message.__dict__, encode_basestring_ascii).encode() + b"\n"
 
     def read(self, line: bytes) -> Message | None:
         """The message of such a line, None when it is none. Raises nothing."""
@@ -107,9 +109,44 @@ def _called(name: str, suffix: str) -> str:
 
 def _loaded(data: bytes) -> object:
     try:
-        return json.loads(data)
+        return _read(data)
     except (ValueError, RecursionError):
         return None
+
+
+# Functions of C, and what they need, kept here: a program on the stage may replace every name of `json`.
+
+
+def _reader() -> Callable[[bytes], object]:
+    """json.loads for bytes, of which no part can be replaced."""
+    make: Any = getattr(scanner, "c_make_scanner", None)
+    if make is None:  # Python without its parts in C
+        return json.loads
+    scan = make(json.JSONDecoder())
+
+    def read(data: bytes) -> object:
+        text = data.strip(b" \t\n\r").decode("utf-8", "surrogatepass")
+        try:
+            found, end = scan(text, 0)
+        except StopIteration:
+            raise ValueError("no JSON") from None
+        if end != len(text):
+            raise ValueError("more than JSON")
+        return found
+
+    return read
+
+
+def _writer() -> Callable[[Any, Callable[[str], str]], str]:
+    """The same for json.dumps; the second argument writes texts."""
+    make: Any = getattr(encoder, "c_make_encoder", None)
+    if make is None:
+        plain = {True: json.JSONEncoder(default=_other), False: json.JSONEncoder(ensure_ascii=False, default=_other)}
+        return lambda value, text: plain[text is encode_basestring_ascii].encode(value)
+    return lambda value, text: "".join(make(None, _other, text, None, ": ", ", ", False, False, True)(value, 0))
+
+
+_read, _written = _reader(), _writer()
 
 
 def _other(value: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +109,12 @@ def _work_out(kind: Any, options: dict[str, bool]) -> None:
     """Lets the library find the fields. Two threads may do so at once: they find the same."""
     if sys.version_info >= (3, 10):
         options = {**options, "match_args": False}  # the library leaves what is there as it is
+    needed = {"dataclasses": dataclasses, kind.__module__: types.ModuleType(kind.__module__)}
+    lacking = {name: module for name, module in needed.items() if name not in sys.modules}
+    sys.modules.update(lacking)  # a program on the stage may clear them
     dataclasses.dataclass(init=False, repr=False, eq=False, **options)(kind)
+    for name in lacking:
+        del sys.modules[name]
     known = dataclasses.fields(kind)
     for one in known:
         if one.default_factory is not dataclasses.MISSING:

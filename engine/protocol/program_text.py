@@ -21,7 +21,6 @@ _AWAITED = "asyncio."  # before the name of what asyncio makes, which cannot be 
 PART_MARK = "__part__"  # what the program's builtins call the decorator of its parts
 SWITCHABLE = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier"})
 
-MOST_TEXT = 4_000_000  # bytes: a hundred times the longest file that people write by hand
 _KNOB = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 _SMALL_KNOB = re.compile(r"[a-z][A-Za-z0-9_]*\Z")
 _NUMBER = r"[-+]?\d[\d_]*(?:\.\d+)?"

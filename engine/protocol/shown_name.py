@@ -8,7 +8,10 @@ def shown_name(name: str) -> str:
     r"""A name with what cannot be seen written as Python writes it, such as "\n"; one that is very long is cut."""
     if not name.isprintable():
         name = "".join(one if one.isprintable() or one in _JOINERS else repr(one)[1:-1] for one in name)
-    if len(name) > LONGEST:
-        half = LONGEST // 2
-        name = f"{name[: half - 1]}\u2026{name[-half:]}"
-    return name
+    return shortened(name, LONGEST)
+
+
+def shortened(name: str, letters: int) -> str:
+    """A name of at most so many letters: of a longer one its begin and its end, for there its number stands."""
+    half = letters // 2
+    return name if len(name) <= letters else f"{name[: half - 1]}\u2026{name[-half:]}"

@@ -12,6 +12,7 @@ from typing import Any
 
 import tomli
 
+from engine.environment import small_file
 from engine.frame import FindingKind
 from engine.scenarios import lanes
 from engine.scenarios.scenario import LAST, PartsNote, Proof, Scenario, ScenarioError, SwitchNote, Try, near, settings
@@ -19,6 +20,9 @@ from engine.scenarios.scenario import LAST, PartsNote, Proof, Scenario, Scenario
 SETTINGS_FILE = "scenario.toml"  # may be missing, as each of its fields may
 PROGRAM_FILE = "program.py"
 LESSON_FILE = "lesson.md"
+LARGEST = {SETTINGS_FILE: 256_000, LESSON_FILE: 1_000_000, PROGRAM_FILE: small_file.MOST}  # bytes
+LARGEST_NUMBER = 10**9
+SHOWN = 200  # characters of a value, or of what is wrong with it
 CHARTS = ("bars", "curve")
 NO_GROUP = "Your own"  # where a scenario stands that names no group
 
@@ -50,6 +54,10 @@ def read(folder: Path) -> Scenario:
         return _read(folder)
     except ScenarioError as error:
         return replace(broken, error=str(error))
+    except OSError as error:
+        return replace(broken, error=f"it cannot be read: {error.strerror or error}")
+    except Exception as error:  # whatever is in it: one broken scenario harms no other
+        return replace(broken, error=f"it cannot be used: {type(error).__name__}: {_cut(str(error))}")
 
 
 def _read(folder: Path) -> Scenario:
@@ -156,13 +164,27 @@ def _parts(table: Mapping[str, Any], texts: dict[str, Any]) -> PartsNote:
 def _table(path: Path) -> dict[str, Any]:
     try:
         return tomli.loads(_text(path))
-    except (tomli.TOMLDecodeError, RecursionError) as error:
-        raise ScenarioError(f"{path.name}: {error}") from error
+    except RecursionError as error:
+        raise ScenarioError(f"{path.name} is nested too deeply") from error
+    except ValueError as error:  # of TOML, or of a number of thousands of digits
+        raise ScenarioError(f"{path.name}: {_cut(str(error))}") from error
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= SHOWN else f"{words[:SHOWN]} ..."
+
+
+def _shown(value: object) -> str:
+    """A value of the file, as far as there is room for it; a number of thousands of digits cannot be written out."""
+    try:
+        return _cut(repr(value))
+    except ValueError:
+        return "a number with too many digits"
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return small_file.text(path, LARGEST[path.name])
     except FileNotFoundError:
         raise ScenarioError(f"{path.name} is missing") from None
     except OSError as error:
@@ -174,21 +196,25 @@ def _text(path: Path) -> str:
 def _refuse_unknown(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
     unknown = [name for name in table if name not in known]
     if unknown:
-        raise ScenarioError(f"{SETTINGS_FILE}: '{where}{unknown[0]}' is not known here. {near(unknown[0], known)}")
+        raise ScenarioError(
+            f"{SETTINGS_FILE}: '{where}{_cut(unknown[0])}' is not known here. {near(_cut(unknown[0]), known)}"
+        )
 
 
 def _typed(table: Mapping[str, Any], name: str, kind: type, default: Any, where: str = "") -> Any:
     value = table.get(name, default)
     fitting = isinstance(value, (int, float) if kind is float else kind)
     if not fitting or (isinstance(value, bool) and kind is not bool):
-        raise ScenarioError(f"{SETTINGS_FILE}: {where}{name} has to be {_WORDS[kind]}, not {value!r}")
+        raise ScenarioError(f"{SETTINGS_FILE}: {where}{name} has to be {_WORDS[kind]}, not {_shown(value)}")
+    if kind in (int, float) and not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+        raise ScenarioError(f"{SETTINGS_FILE}: {where}{name} has to be between -10^9 and 10^9")
     return value
 
 
 def _names(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = table.get(name, [])
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ScenarioError(f"{SETTINGS_FILE}: {name} has to be a list of texts, not {value!r}")
+        raise ScenarioError(f"{SETTINGS_FILE}: {name} has to be a list of texts, not {_shown(value)}")
     return tuple(value)
 
 
@@ -238,7 +264,9 @@ def _proof(entry: object) -> Proof:
 def _limits(name: str, limits: object) -> tuple[float, float]:
     numbers = [one for one in limits if isinstance(one, (int, float))] if isinstance(limits, list) else []
     if len(numbers) != 2 or numbers != limits or not 0 <= numbers[0] < numbers[1]:
-        raise ScenarioError(f"{SETTINGS_FILE}: proof.cores '{name}' has to be [at least, at most], not {limits!r}")
+        raise ScenarioError(
+            f"{SETTINGS_FILE}: proof.cores '{name}' has to be [at least, at most], not {_shown(limits)}"
+        )
     return float(numbers[0]), float(numbers[1])
 
 
@@ -264,7 +292,7 @@ def _check_expression(name: str, text: str) -> None:
     try:
         compile(text, name, "eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ScenarioError(f"{SETTINGS_FILE}: {name} is not an expression: {text}") from error
+        raise ScenarioError(f"{SETTINGS_FILE}: {name} is not an expression: {_cut(text)}") from error
 
 
 def _check_sentence(text: str) -> None:

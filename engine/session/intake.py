@@ -14,6 +14,7 @@ from engine.hosting.pipe_reader import Block
 from engine.protocol.messages import Fact, LaneKind, ThreadFact
 from engine.protocol.records import AWAY, BLOCK_FACTS, BLOCK_RECORDS, RECORD
 
+LEAST_STEP = 100
 LEAST_PUMP = 500  # where records of thousands of lanes are dear, it may be slower than they come
 # Of the processor: on a busy machine a pump must not end before it has done anything. That of Windows is too coarse.
 CLOCK = time.perf_counter if sys.platform == "win32" else time.thread_time
@@ -31,6 +32,7 @@ class Intake:
         self._steps: Iterator[None] = iter(())
         self.idle = True  # all that was put in is in the model
         self.appetite = LEAST_PUMP  # how many records, or as many bytes of facts, fit into the time of one pump
+        self._step = LEAST_PUMP  # records that are fed at one go
         self._count = 0  # of what is in hand
         self._spent = 0.0
 
@@ -101,8 +103,18 @@ class Intake:
         for at in range(0, len(facts), SLICE):
             self._model.note(facts[at : at + SLICE])
             yield
-        if records:
-            self._model.feed_block(BLOCK_RECORDS, b"".join(records))
+        data = b"".join(records)
+        at = 0
+        while at < len(data):  # where each record is of another lock or lane, they are a hundred times as dear
+            began, size = CLOCK(), self._step * RECORD.size
+            self._model.feed_block(BLOCK_RECORDS, data[at : at + size])
+            at += size
+            spent = CLOCK() - began
+            if spent < PUMP_TIME / 3:
+                self._step = min(self._most, self._step * 2)
+            elif spent > PUMP_TIME:
+                self._step = max(LEAST_STEP, self._step // 2)
+            yield
 
     def _taken_away(self, blocks: Iterable[Block]) -> Iterator[None]:
         for kind, payload in blocks:

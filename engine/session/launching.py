@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
-from engine.frame import Ended, Folder, Launch, Written
+from engine.frame import Ended, Folder, Launch, Trouble, Written
 from engine.frame.launch import joined
-from engine.frame.trouble import EndedItself, ProcessDied
+from engine.frame.trouble import EndedItself, NoInterpreter, NoRoom, ProcessDied
 from engine.hosting import work_folder
 from engine.hosting.host import Host
 from engine.protocol.messages import RunOrder
@@ -15,6 +16,10 @@ from engine.protocol.modules import MAIN, import_folder, module_of
 from engine.scenarios.scenario import Scenario
 from engine.session.run import Run
 from engine.session.written_files import WrittenFiles
+
+NO_ROOM = frozenset(  # errors that are no fault of the Python that was to start
+    {errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+)
 
 
 def usual(scenario: Scenario) -> Launch:
@@ -48,6 +53,14 @@ def exit_status(run: Run) -> int | None:
     if outcome is not None and not isinstance(run.trouble, (EndedItself, ProcessDied)):
         return outcome.exit
     return run.exit.code if run.ended in {Ended.DIED, Ended.FINISHED} and run.exit is not None else None
+
+
+def not_started(executable: str, error: OSError) -> Trouble:
+    """Why no stage could be started: that may be no fault of the Python."""
+    words = error.strerror or str(error)
+    if error.errno in NO_ROOM:
+        return NoRoom(error=words)
+    return NoInterpreter(executable=executable, error=words)
 
 
 class RunFolder:

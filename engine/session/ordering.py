@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import errno
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from engine.environment import small_file
 from engine.frame import Launch, Open, Trouble
 from engine.frame.launch import split
-from engine.frame.trouble import TooLarge, Unreadable
+from engine.frame.trouble import NotAFile, TooLarge, Unreadable
 from engine.hosting import exit_reason
 from engine.protocol.messages import RunOrder
-from engine.protocol.program_text import MOST_TEXT
 from engine.scenarios.scenario import Scenario
 from engine.session import launching
 from engine.session.run_settings import RunSettings
@@ -21,13 +21,13 @@ from engine.session.run_settings import RunSettings
 def read_program(path: Path) -> tuple[str, Trouble | None]:
     """The program's text, or "" and what is wrong with it."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_TEXT + 1)
-            size = os.fstat(file.fileno()).st_size
+        data = small_file.read(path)
     except OSError as error:
+        if error.errno == errno.ENODEV:
+            return "", NotAFile(name=path.name)
+        if error.errno == errno.EFBIG:
+            return "", TooLarge(name=path.name, size=path.stat().st_size, most=small_file.MOST)
         return "", Unreadable(name=path.name, path=str(path), error=str(error.strerror))
-    if len(data) > MOST_TEXT:  # to read its knobs alone would take longer than anybody waits
-        return "", TooLarge(name=path.name, size=max(size, len(data)), most=MOST_TEXT)
     return exit_reason.decode(data, path.name)
 
 

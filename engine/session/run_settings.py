@@ -110,6 +110,9 @@ def _carried(knob: Knob, before: Knob | None) -> Knob:
     return knob if refusal is not None else replace(knob, value=value)
 
 
+LONGEST = 1000  # characters of a number
+
+
 def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:
     """The value in the knob's own type, or None and why it is refused.
 
@@ -138,6 +141,8 @@ def _fit(default: object, value: object) -> Any:
         raise ValueError(value)
     if isinstance(default, str):
         return str(value)
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise ValueError(len(value))
     number = ast.literal_eval(parse_expression(value.strip())) if isinstance(value, str) else value
     if isinstance(number, bool) or not isinstance(number, (int, float)) or math.isnan(number):
         raise ValueError(value)

@@ -26,7 +26,7 @@ from engine.frame import (
     kept,
 )
 from engine.frame.launch import Launch, Open, split
-from engine.frame.trouble import NoInterpreter, NothingToRun, Trouble
+from engine.frame.trouble import NothingToRun, Trouble
 from engine.hosting import work_folder
 from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
@@ -209,7 +209,7 @@ class Session:
                 host, heard = (make(), []) if make is not None else self._prestart.take()
                 host.frames_before = FRAMES_BEFORE if where else 0
             except OSError as error:
-                trouble = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
+                trouble = launching.not_started(self._prestart.executable, error)
             else:
                 program = self.frame.program
                 how = (self._settings, program.launch, old.speed)

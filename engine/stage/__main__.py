@@ -19,6 +19,7 @@ def _die_with_parent() -> None:
         import ctypes  # noqa: PLC0415  # only here, only on Linux
 
         ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+        ctypes.CDLL("libgcc_s.so.1")  # what ends a thread loads it, and aborts when there is no memory by then
     except (OSError, AttributeError, ImportError):
         pass  # without it the stage still ends when its orders end
 

@@ -82,7 +82,7 @@ def _take_over(context: RunServices, wanted: RunOrder) -> None:
     context.folder = import_folder(wanted.path, wanted.module)
     program = Program(context, wanted)
     program.imports.read_modules()
-    hide_engine()
+    hide_engine(context.reporter.files)
     show_source(wanted.path, wanted.text)
     sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = streams_of(context)  # type: ignore[misc, assignment]  # as files
     lines_of(context).end()  # nobody types here

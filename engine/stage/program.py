@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import importlib.machinery
 import os
 import sys
@@ -18,13 +19,14 @@ from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade import output, registry, standard_input
 from engine.stage.importlib_bootstrap import Imports, is_own
-from engine.stage.outcome import exception_report
+from engine.stage.outcome import bare, exception_report
 from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
 from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.processes.pickling import SpawnHook
 from engine.stage.run_services import RunServices
 from engine.stage.stack import hide_engine, show_source, stand_on
 from engine.stage.stillness import daemons
+from engine.stage.untraced import attempt, untraced
 
 _DIED = what(Kind.THREAD_DIED)
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -32,6 +34,7 @@ _ENDED = what(Kind.THREAD_ENDED)
 _CUT = what(Kind.THREAD_CUT)
 _MAIN_DONE = what(Kind.MAIN_DONE)
 
+LONG = 2**63  # from here on no number of C has room for an exit status
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
 
 
@@ -94,23 +97,26 @@ class Program:
         context.clock.start()
         reporter.processor.begin()
         reporter.report_for(MAIN_THREAD, _RUNNING)
-        try:
-            died = self._execute(code)
-            if not context.away:
-                reporter.report_for(MAIN_THREAD, _MAIN_DONE)
-            self._wait_for_threads()
-            reporter.see_value(last=True)
-            context.watched.look(last=True)
-            for look in () if context.away else context.last_looks:
-                look()
-            self._streams.flush()
-            return self._outcome(died)
-        finally:
+        died = self._execute(code)
+        if not context.away:
+            reporter.report_for(MAIN_THREAD, _MAIN_DONE)
+        self._wait_for_threads()
+        looks = () if context.away else context.last_looks
+        last = (functools.partial(reporter.see_value, last=True), functools.partial(context.watched.look, last=True))
+        for step in (*last, *looks, self._streams.flush):
+            attempt(step)
+        outcome = OutcomeFact(Ending.DIED if died else Ending.FINISHED, self.exit_code)
+        outcome = attempt(functools.partial(self._outcome, died)) or outcome
+        if finder in sys.meta_path:
             sys.meta_path.remove(finder)
-            if not self.alone:
-                for name in set(sys.modules) - self._modules_before:
-                    if is_own(sys.modules[name]):
-                        del sys.modules[name]
+        if not self.alone:
+            self._forget_modules()
+        return outcome
+
+    def _forget_modules(self) -> None:
+        for name in set(sys.modules) - self._modules_before:
+            if is_own(sys.modules[name]):
+                del sys.modules[name]
 
     def _take_over_process(self) -> None:
         """What `python program.py` would find: its module, its arguments, its folder, its streams."""
@@ -126,7 +132,7 @@ class Program:
             sys.modules["__mp_main__"] = self.module
             multiprocessing.ORIGINAL_DIR = os.getcwd()
         sys.path.insert(0, self.context.folder)
-        hide_engine()
+        hide_engine(self.context.reporter.files)
         show_source(order.path, order.text)
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc, assignment]  # as files
         sys.stdin = standard_input.stdin_of(self.context)
@@ -143,21 +149,31 @@ class Program:
         except SystemExit as stop:
             self._exit_with(stop.code)
         except BaseException as error:
-            self.exit_code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
-            reporter = self.context.reporter
-            main = reporter.ids.main  # in a child that was forked, that of the child
-            died = exception_report.fact(reporter, main, error)
-            self.context.channel.facts.append(died)
-            seen_errors_of(self.context).ended_thread(error, main)
-            if isinstance(error, ModuleNotFoundError):
-                self.imports.tell_missing(error)
-            text = self.context.channel.text(exception_report.one_line(error), error=True)
-            reporter.me()
-            reporter.ended = True
-            reporter.report_for(main, _DIED, 0, text, died.place)
-            self._tell_of(error, died.traceback)
+            self.exit_code = INTERRUPTED if issubclass(type(error), KeyboardInterrupt) else 1
+            untraced()
+            self.context.reserve.clear()
+            text = attempt(functools.partial(self._report_death, error))
+            self._tell_of(error, bare.text_of(error) if text is None else text)
             return True
+        finally:
+            untraced()
+            self.context.reserve.clear()
         return False
+
+    def _report_death(self, error: BaseException) -> str:
+        """Returns the traceback."""
+        reporter = self.context.reporter
+        main = reporter.ids.main  # in a child that was forked, that of the child
+        died = exception_report.fact(reporter, main, error)
+        self.context.channel.facts.append(died)
+        seen_errors_of(self.context).ended_thread(error, main)
+        if issubclass(type(error), ModuleNotFoundError):
+            self.imports.tell_missing(error)  # type: ignore[arg-type]  # it is one, whatever it says of its class
+        text = self.context.channel.text(exception_report.one_line(error), error=True)
+        reporter.me()
+        reporter.ended = True
+        reporter.report_for(main, _DIED, 0, text, died.place)
+        return died.traceback
 
     def _run_by_name(self, code: types.CodeType) -> None:
         """As `python -m`, or as Python runs a folder: by Python's own function, which reads its packages first."""
@@ -174,15 +190,17 @@ class Program:
     def _tell_of(self, error: BaseException, text: str) -> None:
         """The traceback of what ended the main thread, or what the program's own hook makes of it."""
         if self.alone:
-            sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+            sys.last_type, sys.last_value, sys.last_traceback = type(error), error, bare.trace_of(error)
             if sys.version_info >= (3, 12):  # before, nobody looks, and Python would not let go of it at its end
                 sys.last_exc = error
         if not self.alone or sys.excepthook is sys.__excepthook__:
             self.context.complain(text)
             return
         try:
-            sys.excepthook(type(error), error, error.__traceback__)
-        except Exception as failure:
+            sys.excepthook(type(error), error, bare.trace_of(error))
+        except SystemExit as stop:
+            self._exit_with(stop.code)
+        except BaseException as failure:
             failed = exception_report.text_of(failure)
             self.context.complain(f"Error in sys.excepthook:\n{failed}\nOriginal exception was:\n{text}")
 
@@ -192,17 +210,25 @@ class Program:
         try:
             if stream is not None:
                 stream.write(text)
-        except Exception:  # closed, or no stream at all: Python does without, too
+        except BaseException:  # closed, or no stream at all, or one of the program's: Python does without, too
             pass
 
     def _exit_with(self, code: object) -> None:
         if code is None:
             return
-        if isinstance(code, int):
-            self.exit_code = code & 0xFF if os.name == "posix" else int(code) if abs(code) < 2**31 else -1
+        if issubclass(type(code), int):
+            whole = int.__int__(code)  # type: ignore[arg-type]  # whatever its class does
+            if os.name == "posix":
+                self.exit_code = whole & 0xFF if -LONG <= whole < LONG else 0xFF  # as C has it
+            else:
+                self.exit_code = whole if abs(whole) < 2**31 else -1
             return
         self.exit_code = 1
-        self.context.complain(f"{code}\n")
+        try:
+            said = f"{code}\n"
+        except BaseException:  # Python prints nothing of it
+            return
+        self.context.complain(said)
 
     def _wait_for_threads(self) -> None:
         """Python's own end: threads that are no daemons are waited for, then what was registered runs."""
@@ -211,7 +237,7 @@ class Program:
                 cpython.wait_for_threads()
                 cpython.run_exit_functions()
             except BaseException as error:  # an interrupt; up to 3.9 also the last error of atexit, shown already
-                if isinstance(error, KeyboardInterrupt):
+                if issubclass(type(error), KeyboardInterrupt):
                     text = exception_report.text_of(error)
                     self.context.complain(f"Exception ignored at the end of the program:\n{text}")
             return
@@ -231,16 +257,20 @@ class Program:
         own = [one for one in threading.enumerate() if getattr(type(one), "_stage", None) is self.context]
         return [thread for thread in own if thread.daemon is daemon]
 
-    def _outcome(self, died: bool) -> OutcomeFact:
+    def _cut_daemons(self) -> None:
         reporter = self.context.reporter
-        if not died and not self.context.away:
-            reporter.report_for(MAIN_THREAD, _ENDED)
         cut_off = self._threads(daemon=True)
         idle = daemons.idle([thread.ident or 0 for thread in cut_off], reporter.files)
         for thread in cut_off:
             lane = getattr(thread, "_stage_id", 0)  # its own, also while it lets a task of asyncio go on
             if lane and thread.is_alive():
                 reporter.report_for(lane, _CUT, value=thread.ident in idle)
+
+    def _outcome(self, died: bool) -> OutcomeFact:
+        reporter = self.context.reporter
+        if not died and not self.context.away:
+            reporter.report_for(MAIN_THREAD, _ENDED)
+        attempt(self._cut_daemons)
         answers = Expressions(self.context, self.module.__dict__)
         told = answers.of(self.order.expected, self.order.found, self.order.expression)
         return OutcomeFact(Ending.DIED if died else Ending.FINISHED, self.exit_code, *told)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from engine.stage.processes.child_process import ProcessSlots
 
 
+RESERVE = 8 << 20  # bytes that nobody touches before the end: the system gives no memory for them
+
+
 @dataclass
 class RunServices:
     """One run on the stage: its time, its records, its switches."""
@@ -40,6 +43,9 @@ class RunServices:
     watched: WatchedValues
     task_locks: TaskLocks
     stillness: WholeProgram
+    reserve: list[bytes] = field(
+        default_factory=lambda: [bytes(RESERVE)]
+    )  # memory for the end of a program that took all
     folder: str = ""  # of the program: modules beside it are imported as part of it
     modules: dict[str, ModuleType] = field(default_factory=dict)  # name -> its facade, made at the first import
     builtins: dict[str, object] = field(default_factory=dict)  # what the program has in place of some builtins

@@ -22,6 +22,7 @@ from engine.stage.processes import child_process
 from engine.stage.processes.process_hub import ProcessHub
 from engine.stage.program import Program
 from engine.stage.run_services import RunServices, make_services
+from engine.stage.untraced import attempt
 
 ACK = 0.05  # seconds that other processes have to say that their clocks stand still, or that all is sent
 CHILDREN = 0.5  # seconds that they have to say good-bye when the program has ended
@@ -89,16 +90,17 @@ class Server:
         send = self._send
         if self.context.away:  # a child that the program forked, and that has come to the program's end
             self.context.finalizes = True
-            send = child_process.last_words(self.context) or send
+            send = attempt(lambda: child_process.last_words(self.context) or send) or send
         else:
             if self._hub is not None:
-                self._hub.drain(CHILDREN)
+                attempt(functools.partial(self._hub.drain, CHILDREN))
             self.context.channel.facts.append(outcome)
         if not alone:
             self.context.channel.flush(last=True)
         else:
+            attempt(self.context.channel.flush)  # whatever comes of the rest, it is known how it ended
             program.let_go()
-            finalization.let_go(self.context, send)
+            attempt(functools.partial(finalization.let_go, self.context, send))
         return program.exit_code
 
     def obey(self, line: bytes) -> None:

@@ -10,11 +10,11 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from types import FrameType, FunctionType
 from typing import Any, TypeVar
 
-from engine.stage import cpython
+from engine.stage import cpython, untraced
 from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.own_frames import Hook, of_exception, of_unraisable
@@ -40,11 +40,11 @@ def is_ours(frame: FrameType) -> bool:
     return frame.f_code.co_filename.startswith(exception_report.OWN)
 
 
-def hide_engine() -> None:
+def hide_engine(files: Container[str]) -> None:
     """From here on nobody in this process is told of the engine's frames: neither logging nor a library for tests.
 
     Where the program has the process to itself. Whatever is told of a traceback or a stack is told by these functions;
-    who goes from frame to frame by hand still finds ours.
+    who goes from frame to frame by hand still finds ours. `files` are the program's.
     """
     for name in cpython.WALKS:
         if hasattr(traceback, name):
@@ -55,6 +55,7 @@ def hide_engine() -> None:
     for name in ("fork", "forkpty"):
         if hasattr(os, name) and sys.version_info >= (3, 12):
             setattr(os, name, ForkHook(getattr(os, name)))
+    untraced.hide_from_tracers(files)
     warnings.warn = WarnHook(warnings.warn)  # type: ignore[assignment]  # as below
     sys.excepthook = sys.__excepthook__ = Hook(sys.__excepthook__, of_exception)  # type: ignore[assignment]  # it looks like it
     sys.unraisablehook = sys.__unraisablehook__ = Hook(sys.__unraisablehook__, of_unraisable)
@@ -128,6 +129,7 @@ def give_back() -> None:
     for name in ("getrecursionlimit", "setrecursionlimit"):
         found = getattr(sys, name)
         setattr(sys, name, getattr(found, "__wrapped__", found))
+    untraced.give_back()
 
 
 def _theirs(walk: Callable[..., Iterator[_Step]]) -> Callable[..., Iterator[_Step]]:

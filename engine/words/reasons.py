@@ -17,6 +17,7 @@ from engine.protocol.messages import (
 from engine.protocol.places import line_of
 from engine.words.catalogue import in_file, say
 
+SHOWN = 60  # characters of a value that is refused
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
 NT_ERROR = 0xC0000000  # from here on it is no number of the program's own
 _TAKES: dict[type, str] = {bool: "takes-on-off", int: "takes-whole", float: "takes-number", str: "takes-text"}
@@ -143,6 +144,8 @@ def refused(refusal: Refusal | None) -> str:
     if refusal is None:
         return ""
     knob, name, value = refusal.knob, refusal.knob.name, refusal.value
+    if isinstance(value, str) and len(value) > SHOWN:
+        value = f"{value[:SHOWN]}..."
     match refusal.why:
         case Refused.UNKNOWN:
             names = ", ".join(value) if isinstance(value, tuple) else ""

@@ -41,6 +41,10 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
             return say("gone-from-disk", name=name), say("text-is-here")
         case kinds.NoInterpreter(executable=executable, error=error):
             return say("no-interpreter"), say("choose-interpreter", executable=executable, error=error)
+        case kinds.NoRoom(error=error):
+            return say("no-room-to-run"), say("make-room", error=error)
+        case kinds.NoStage(code=code) if code < 0:
+            return say("no-stage-killed"), say("run-again", how=signal_name(-code) or str(-code))
         case kinds.NoStage(executable=executable, code=code, said=said):
             more = say("no-stage-said" if said else "no-stage-silent", executable=executable, code=code, said=said)
             return say("no-stage"), more

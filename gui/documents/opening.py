@@ -123,7 +123,9 @@ class Opening(QObject):
 
     def choose(self) -> None:
         """Asks which files."""
-        dialog = file_dialog(self._window, self.tr("Open a program"), self.folder())
+        dialog = file_dialog(
+            self._window, self.tr("Open a program: it runs with your rights, in no sandbox"), self.folder()
+        )
         dialog.setFileMode(dialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(self.open_all)
         dialog.open()

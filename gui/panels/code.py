@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter
 
 from engine.frame import Frame, Phase, Trouble
+from engine.protocol.shown_name import shortened
 from engine.words import states as words
 from engine.words.catalogue import in_file
 from gui.actions import key
@@ -33,6 +34,7 @@ from gui.widgets.reworded import reword
 from gui.widgets.suspecting import NO_LIMIT, Suspecting
 
 SENT_EVERY = 150  # milliseconds: what is typed is handed over so often at most
+LETTERS, FEW, LARGE = 20, 6, 1.5  # of a thread in the header; times the usual text: where there are few
 TYPING = 3.0  # seconds after a key in which nothing scrolls away from the caret: about a thought long (a guess)
 LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 
@@ -348,10 +350,12 @@ class Code(FilesCard):
         chosen = frame.view.thread
         whose = next((lane.name for lane in frame.recording.lanes if lane.id == chosen), "") if chosen else ""
         self.whose.setVisible(bool(whose))
-        if whose and self.whose.word != f"{whose} ×":
-            self.whose.rename(f"{whose} ×", "")
-            self.whose.setAccessibleName(self.tr("Follows {name}; press to follow whoever moves").format(name=whose))
-            self.whose.setToolTip(self.whose.accessibleName())
+        short = f"{shortened(whose, LETTERS if self.theme.scale < LARGE else FEW)} ×"
+        follows = self.tr("Follows {name}; press to follow whoever moves").format(name=whose)
+        if whose and (self.whose.word, self.whose.accessibleName()) != (short, follows):
+            self.whose.rename(short, "")
+            self.whose.setAccessibleName(follows)
+            self.whose.setToolTip(follows)
         first, last = self.view.visible_lines()
         out = [one for one in self._markers if not first <= one.line <= last]
         said = any(not one.isHidden() for one in (self.errors, self.changed, self.along, self.time))

@@ -108,6 +108,9 @@ class LaunchPanel(Card):
         self.reason.hide()
         folders = self.tr("own folder"), self.tr("fresh folder")
         self.where = Segmented(self.tr("Runs in"), folders, (self.tr("own"), self.tr("fresh")))
+        self.where.setToolTip(
+            self.tr("It runs with your rights, in no sandbox: read what somebody else has written before you run it.")
+        )
         self.where.chosen.connect(lambda at: self._wish(replace(self._launch, folder=FOLDERS[at])))
         self.kind = Segmented(self.tr("Runs as"), [self.tr("file"), self.tr("module")])
         self.kind.chosen.connect(self._choose_kind)

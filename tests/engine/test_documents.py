@@ -19,7 +19,6 @@ from engine.documents.workspace import FileChange, Workspace
 from engine.frame import trouble as kinds
 from engine.scenarios import scenario_file
 from engine.scenarios.scenario import Scenario
-from engine.session.ordering import read_program
 from engine.words.troubles import told
 
 ON_POSIX = os.name == "posix"
@@ -355,13 +354,3 @@ def test_that_the_place_of_rescued_text_follows_the_system(tmp_path):
     assert rescue.folder({"THREAD_THEATRE_RESCUE": str(tmp_path)}) == tmp_path
     if sys.platform != "win32":
         assert rescue.folder({"XDG_STATE_HOME": str(tmp_path)}) == tmp_path / "thread-theatre" / "rescue"
-
-
-def test_that_a_file_that_has_grown_too_large_is_refused_at_its_run(tmp_path: Path) -> None:
-    path = tmp_path / "grown.py"
-    path.write_bytes(b"x = 1\n" + b"#" * source_file.MOST)
-    text, trouble = read_program(path)
-    assert text == ""
-    assert trouble == kinds.TooLarge(name="grown.py", size=source_file.MOST + 6, most=source_file.MOST)
-    path.write_bytes(b"x = 1\n")
-    assert read_program(path) == ("x = 1\n", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import codecs
 import contextlib
 import io
 import sys
@@ -188,12 +189,14 @@ def test_a_closed_stream_is_closed(stage: Stage) -> None:
 def test_a_finaliser_that_prints_while_its_thread_prints_locks_nothing(stage: Stage) -> None:
     stream = output.streams_of(stage.context).out
 
-    class Loud(str):
-        def isascii(self) -> bool:
-            stream.write("inner\n")
-            return True
+    def loud(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        stream.write("inner\n")
+        return "", error.end
 
-    stream.write(Loud("outer\n"))
+    codecs.register_error("loud", loud)
+    stream.reconfigure(errors="loud")
+    stream.write("outer\udc80\n")
     with stream._guard:
         stream.write("again\n")
     assert shown(stage) == ["inner\n", "outer\n", "again\n"]

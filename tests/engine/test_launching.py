@@ -1,5 +1,6 @@
 """How programs of one's own begin, how they ended, what they wrote: in the session, and by the command line."""
 
+import errno
 import json
 import os
 import subprocess
@@ -14,17 +15,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Folder, Launch, Open, Phase
 from engine.frame.launch import joined, split
-from engine.hosting.host import ChildProcess
+from engine.frame.trouble import NoInterpreter, NoRoom
+from engine.hosting import exit_reason
+from engine.hosting.host import ChildProcess, Exit
 from engine.protocol.messages import RunOrder
 from engine.protocol.modules import file_of, import_folder, module_of, name_beside
 from engine.scenarios import catalogue
+from engine.session import launching
 from engine.session.run import Run
 from engine.session.session import Session
 from engine.session.written_files import listing, written
 from engine.words.reasons import unsplit
+from engine.words.troubles import title, told
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WRITES = """\
@@ -320,3 +326,18 @@ def run_text() -> Callable[[Path, str], str]:
             return "\n".join(piece.text for piece in model.recording(None, (), 0).output)
 
     return run
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC])
+def test_that_a_system_without_room_is_no_fault_of_the_python(number: int):
+    trouble = launching.not_started("python3", OSError(number, os.strerror(number)))
+    assert isinstance(trouble, NoRoom)
+    assert "no room" in title(trouble)
+    assert isinstance(launching.not_started("python3", FileNotFoundError(errno.ENOENT, "no")), NoInterpreter)
+
+
+def test_that_a_stage_that_was_killed_before_it_spoke_is_told_as_that():
+    _, trouble = exit_reason.explain(RunFacts(), Exit(-9, ""), "python3")
+    assert trouble is not None
+    assert "before it began" in title(trouble)
+    assert "Python" not in told(trouble)[1]

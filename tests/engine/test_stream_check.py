@@ -251,3 +251,15 @@ def test_that_thousands_of_facts_of_one_kind_make_no_look_at_a_run_slow(of: type
     detector.find(model)
     model.recording()
     assert time.process_time() - began < 0.2
+
+
+def test_that_records_that_are_dear_are_fed_a_few_at_a_time() -> None:
+    row = Kind.LOCK_GOT
+    dear = b"".join(RECORD.pack(n, 0, n + 1, 0, what(row) | (n % 60_000 + 1)) for n in range(20_000))
+    intake = Intake(RunModel(), lambda: LATEST, 60_000)
+    intake.put([(BLOCK_RECORDS, dear)], 0.0)
+    steps = 1
+    while not intake.idle:
+        intake.work(0.0)
+        steps += 1
+    assert steps > 10

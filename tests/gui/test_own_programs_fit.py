@@ -1,6 +1,7 @@
 """Programs of one's own in narrow windows and with large text: what is long is broken or shortened, never cut."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,24 @@ def test_that_what_stands_in_the_program_s_header_is_whole_or_not_there_with_lar
     seen = [one for one in (code.time, code.where, code.suspecting.said) if one.isVisible()]
     assert code.time in seen
     assert [one for one in seen if one.width() < one.sizeHint().width()] == []
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 2.0])
+def test_that_the_name_of_a_chosen_thread_widens_no_panel_and_is_not_cut(theatre: Theatre, scale: float) -> None:
+    theatre.appearance.enlarge(scale)
+    theatre.controller.turn_to("code")  # where it is a page
+    settle(theatre)
+    code = theatre.window.findChild(Code)
+    assert code is not None
+    before, frame = code.width(), frames.small()
+    lane = replace(
+        frame.recording.lanes[1], name="a thread whose name has sixty letters, and then some more of them 17"
+    )
+    frame = changed(frame, lanes=(lane,), now=1.0)
+    for _ in range(3):
+        theatre.driver.draw(replace(frame, view=replace(frame.view, thread=lane.id, cursor=0.1)))
+        QApplication.processEvents()
+    assert code.width() == before
+    assert code.whose.isVisible()
+    assert lane.name in code.whose.toolTip()
+    assert code.whose.width() >= code.whose.sizeHint().width()

@@ -278,3 +278,18 @@ def test_that_nothing_of_the_rows_moves_from_run_to_the_end_of_the_run(
         until(look, f"the end of {scenario}", PATIENCE)
         look()
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("height", [310, 333, 361])
+def test_that_a_chosen_thread_comes_into_sight_below_whole_rows(qtbot, height: int) -> None:
+    panel = shown_alone(qtbot, TimelinePanel(RecordedCommands()), height)
+    frame = changed(Frame(), number=1, now=1.0, phase=Phase.RUNNING, lanes=lanes_of(40))
+    settle(panel, frame)
+    canvas = panel.canvas
+    for chosen in (20, 12, 30):  # downwards, upwards, downwards again
+        settle(panel, replace(frame, view=replace(frame.view, thread=chosen)))
+        places = canvas.places
+        row = places.layout.of_lane(chosen - 1)
+        first = places.lane_rows[0]
+        assert places.top <= places.y(row) <= places.locks - row.height, "it is whole"
+        assert places.y(first) == places.top, "and so is the uppermost one"

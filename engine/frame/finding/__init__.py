@@ -24,6 +24,7 @@ from engine.frame.finding.kept_alive import KeptAlive, RanOn, TasksLeft
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import (
     ArgumentsNoTuple,
+    FlagUnseen,
     LateName,
     NeverStarted,
     OneByOne,
@@ -69,6 +70,7 @@ Single: TypeAlias = (
     | MissedNotification
     | MissingLibrary
     | NeverStarted
+    | FlagUnseen
     | OneByOne
     | ResultLost
     | SameThing
@@ -133,6 +135,7 @@ __all__ = [
     "Fate",
     "Finding",
     "FindingKind",
+    "FlagUnseen",
     "ForEver",
     "ForkedCopy",
     "HeldLong",

@@ -52,6 +52,7 @@ class FindingKind(enum.Enum):
     RUN_CALLED = "run-called"  # in place of start()
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
+    FLAG_UNSEEN = "flag-unseen"  # a loop looks at a name, and another one that is called alike is changed
     SAME_THING = "same-thing"  # threads got one list, dict or object, each as if it were its own
     RESULT_LOST = "result-lost"  # what a thread's function returns, by who used what start() or join() gives
     ONE_BY_ONE = "one-by-one"  # each thread was waited for before the next one was made

@@ -72,6 +72,18 @@ class ResultLost(Plain):
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
+class FlagUnseen(Plain):
+    """A loop looks at a name, and what is changed elsewhere is another one that is called alike."""
+
+    kind: FindingKind = FindingKind.FLAG_UNSEEN
+    form: Literal["local", "argument"] = "local"
+    name: str
+    who: str
+    function: str  # that changes the other one; "": the loop's function has it as an argument
+    loop: str  # its line
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
 class OneByOne(Plain):
     """Each thread was waited for before the next one was made."""
 

@@ -27,7 +27,9 @@ class Guard:
             stdin=subprocess.PIPE,  # which comes to its end with this process, whatever ends that
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={},
+            env={
+                name: value for name, value in os.environ.items() if name.startswith("LD_")
+            },  # where Python's library is
             bufsize=0,
         )
 
@@ -37,8 +39,9 @@ class Guard:
         return self._next
 
     def wait(self) -> None:
-        """Waits until it is ready: some 20 ms, once in a process."""
-        self._starter.wait()
+        """Waits until it is ready: some 20 ms, once in a process. Raises OSError when it does not get so far."""
+        if self._starter.wait():
+            raise OSError("the guard does not start")
 
 
 @functools.cache

@@ -118,6 +118,8 @@ class StandardStream(TextIOBase):
             raise TypeError(f"write() argument must be str, not {given}")
         if self.closed:
             raise ValueError("I/O operation on closed file.")
+        if type(text) is not str:
+            text = str.__str__(text)  # whatever its class does
         shown = text if text.isascii() else text.encode("utf-8", self._errors).decode("utf-8", "replace")
         self._take(shown)
         return len(text)

@@ -8,11 +8,13 @@ from types import WrapperDescriptorType
 
 from engine.protocol.messages import CaughtFact, ExceptionFact
 from engine.protocol.pool_facts import ExitFact
-from engine.stage.outcome import suggestions
+from engine.stage.outcome import bare, suggestions
 from engine.stage.outcome.own_frames import OWN, clean, without_ours
 from engine.stage.recording.reporter import Reporter
 
 FRAMES = 40  # of a traceback that ended no thread: the deepest ones
+SAID = 4000  # characters of what an exception says that are kept: some hold a whole file
+KEPT = 100_000  # of a traceback, from its beginning and from its end
 DEEPEST = 8  # exceptions that led to one another
 _PLAIN = (str, bytes, int, float, bool, type(None))  # what Python makes text of without a line of the program
 _IDENT = re.compile(r"\b\d{4,20}\b")
@@ -41,16 +43,19 @@ def one_line(error: BaseException) -> str:
     """Such as "FileNotFoundError: [Errno 2] No such file or directory: 'numbers.txt'"; never raises."""
     try:
         return "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1]
-    except Exception:
-        return type(error).__name__
+    except BaseException:  # also what its own __str__ raises
+        said = bare.message_of(error)
+        return f"{bare.name_of(type(error))}: {said}" if said else bare.name_of(type(error))
 
 
 def place_of(reporter: Reporter, error: BaseException) -> int:
     """The deepest line of the program that the exception passed, or could not read; 0 when there is none."""
     place = 0
-    if isinstance(error, SyntaxError) and error.filename in reporter.files:
-        return reporter.files[error.filename] | (error.lineno or 0)
-    for frame, line in traceback.walk_tb(error.__traceback__):
+    if issubclass(type(error), SyntaxError):
+        file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+        if type(file) is str and file in reporter.files:
+            return reporter.files[file] | (line or 0)
+    for frame, line in bare.frames_of(error):
         file = reporter.files.get(frame.f_code.co_filename)
         if file is not None:
             place = file | (line or 0)
@@ -59,6 +64,11 @@ def place_of(reporter: Reporter, error: BaseException) -> int:
 
 def text_of(error: BaseException) -> str:
     """The traceback as Python prints it, without the frames of the engine."""
+    text = _text_of(error)
+    return text if len(text) <= 2 * KEPT else f"{text[:KEPT]}\n...\n{text[-KEPT:]}"
+
+
+def _text_of(error: BaseException) -> str:
     try:
         clean(error)
         if not suggestions.IN_C:
@@ -66,15 +76,15 @@ def text_of(error: BaseException) -> str:
         told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
         suggestions.add(told, error)
         return "".join(told.format())
-    except Exception:
-        return one_line(error)
+    except BaseException:  # also what its own __str__ raises
+        return bare.text_of(error)
 
 
 def fact(reporter: Reporter, thread: int, error: BaseException) -> ExceptionFact:
     """The fact for the thread that it ended."""
     return ExceptionFact(
         thread,
-        type(error).__name__,
+        bare.name_of(type(error)),
         _message(error),
         place_of(reporter, error),
         text_of(error),
@@ -94,11 +104,16 @@ def caught(reporter: Reporter, thread: int, error: BaseException, task: int = 0)
 
 def careful_message(error: BaseException) -> str | None:
     """What `str` makes of it, None where that could run a line of the program."""
-    if type(type(error).__str__) is not WrapperDescriptorType:
-        written = vars(error).get("tb")  # concurrent.futures and joblib keep a traceback of another process so
-        return written if type(written) is str else None
-    said = [*error.args, error.filename, error.filename2] if isinstance(error, OSError) else error.args
-    return str(error) if all(type(one) in _PLAIN for one in said) else None
+    try:
+        if type(type(error).__str__) is not WrapperDescriptorType:
+            written = vars(error).get("tb")  # concurrent.futures and joblib keep a traceback of another process so
+            return written if type(written) is str else None
+        said = bare.args_of(error)
+        if issubclass(type(error), OSError):
+            said = (*said, error.filename, error.filename2)  # type: ignore[attr-defined]  # it has them
+        return str(error) if all(type(one) in _PLAIN for one in said) else None
+    except BaseException:  # its class is not what it seems
+        return None
 
 
 def _careful_text(error: BaseException) -> str:
@@ -106,12 +121,11 @@ def _careful_text(error: BaseException) -> str:
     parts: list[str] = []
     one: BaseException | None = error
     while one is not None and len(parts) < 2 * DEEPEST:
-        trace = traceback.format_tb(without_ours(one.__traceback__), -FRAMES)
+        trace = traceback.format_tb(without_ours(bare.trace_of(one)), -FRAMES)
         said = careful_message(one)
         named = f"{type_of(one)}: {said}" if said else type_of(one)
         parts.append("".join(["Traceback (most recent call last):\n" if trace else "", *trace, f"{named}\n"]))
-        cause = one.__cause__
-        before = None if one.__suppress_context__ else one.__context__
+        cause, before = bare.led_to(one)
         one = cause if cause is not None else before
         parts += [_LED_TO[cause is not None]] if one is not None else []
     return "".join(reversed(parts))
@@ -119,8 +133,8 @@ def _careful_text(error: BaseException) -> str:
 
 def type_of(error: BaseException) -> str:
     """As a traceback has it, such as "sqlite3.ProgrammingError"."""
-    kind = type(error)
-    return kind.__qualname__ if kind.__module__ in _NO_MODULE else f"{kind.__module__}.{kind.__qualname__}"
+    module, name = bare.full_name(type(error))
+    return name if module in _NO_MODULE else f"{module}.{name}"
 
 
 def _idents(reporter: Reporter, message: str) -> dict[str, int]:
@@ -158,7 +172,7 @@ def unreadable(file: int, thread: int, error: BaseException) -> ExceptionFact:
     line = getattr(error, "lineno", None) or 0
     return ExceptionFact(
         thread,
-        type(error).__name__,
+        bare.name_of(type(error)),
         message if isinstance(message, str) else _message(error),
         file | line if line else 0,
         text_of(error.with_traceback(None)),
@@ -167,7 +181,7 @@ def unreadable(file: int, thread: int, error: BaseException) -> ExceptionFact:
 
 def missing(error: BaseException) -> str:
     """The module that an import did not find; "" for a part of a package that is there, and for any other exception."""
-    name = error.name if isinstance(error, ModuleNotFoundError) else None
+    name = error.name if issubclass(type(error), ModuleNotFoundError) else None  # type: ignore[attr-defined]  # it has one
     return name if isinstance(name, str) and "." not in name else ""
 
 
@@ -177,17 +191,15 @@ def _missing_file(error: BaseException) -> str:
 
 
 def _message(error: BaseException) -> str | None:
-    try:
-        return str(error)
-    except Exception:
-        return None
+    said = bare.message_of(error)
+    return said if said is None or len(said) <= SAID else f"{said[:SAID]} ..."
 
 
 def _passed_on(error: BaseException, thread: int) -> int:
     """The lane of a task of asyncio that this exception ended before it came here; 0 if it began here."""
-    before = getattr(error, "_stage_lane", 0)
     try:
+        before = getattr(error, "_stage_lane", 0)
         error._stage_lane = thread  # type: ignore[attr-defined]  # it goes with the exception wherever that is raised
-    except AttributeError:
+    except BaseException:  # of a class of the program's
         return 0
     return before if isinstance(before, int) and before != thread else 0

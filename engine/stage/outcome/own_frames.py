@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+_attributes: Any = BaseException.__dict__  # of C: what a class of the program's puts in their place is not asked
+trace_of, cause_of, context_of = (_attributes[f"__{name}__"].__get__ for name in ("traceback", "cause", "context"))
+put_trace = _attributes["__traceback__"].__set__
 OWN = __file__[: __file__.rindex("stage")]  # with a separator at its end; a name that is found here begins no other one
 
 
@@ -20,10 +23,13 @@ def clean(error: BaseException | None) -> None:
         if one is None or id(one) in seen:
             continue
         seen.add(id(one))
-        one.__traceback__ = without_ours(one.__traceback__)
-        waiting += [one.__cause__, one.__context__]
-        inner = getattr(one, "exceptions", ())  # of an exception group
-        waiting += [part for part in inner if isinstance(part, BaseException)] if isinstance(inner, tuple) else []
+        put_trace(one, without_ours(trace_of(one)))
+        waiting += [cause_of(one), context_of(one)]
+        try:
+            inner = getattr(one, "exceptions", ())  # of an exception group
+        except BaseException:  # a property of the program's
+            continue
+        waiting += [part for part in inner if issubclass(type(part), BaseException)] if isinstance(inner, tuple) else []
 
 
 def without_ours(trace: TracebackType | None) -> TracebackType | None:
@@ -58,7 +64,7 @@ class Hook:
 
 def of_exception(*args: Any) -> tuple[Any, ...]:
     """What sys.excepthook is given. What makes no sense is left as it is: the real one says so."""
-    if len(args) != 3 or not isinstance(args[1], BaseException):
+    if len(args) != 3 or not issubclass(type(args[1]), BaseException):
         return args
     clean(args[1])
     return (*args[:2], without_ours(args[2]) if isinstance(args[2], TracebackType) else args[2])

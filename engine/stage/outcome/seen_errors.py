@@ -36,7 +36,7 @@ class SeenErrors:
 
     def printed(self, error: BaseException, text: str) -> None:
         """The calling thread handles this exception, and writes this text."""
-        if self._printed >= MOST or isinstance(error, Cancelled) or self._context.forked:
+        if self._printed >= MOST or issubclass(type(error), Cancelled) or self._context.forked:
             return
         said, kind = exception_report.careful_message(error), exception_report.type_of(error)
         if said is None or (said.strip().split("\n")[0] or kind.rpartition(".")[2]) not in text:

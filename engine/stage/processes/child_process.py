@@ -332,7 +332,7 @@ def last_words(context: RunServices, error: BaseException | None = None) -> Call
     if not reporter.newcomer and not reporter.ended:
         error = error or sys.exc_info()[1]
         reporter.ended = True
-        if error is None or isinstance(error, SystemExit):
+        if error is None or issubclass(type(error), SystemExit):
             reporter.report_for(reporter.ids.main, _ENDED)
         else:
             died = exception_report.fact(reporter, reporter.ids.main, error)

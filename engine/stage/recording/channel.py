@@ -13,6 +13,7 @@ from engine.protocol.messages import FACTS, Fact, Lost, LostFact, TextFact
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, MOST_FACTS, RECORD, Kind, what
 from engine.stage import cpython
 from engine.stage.own_pipe import write_all
+from engine.stage.untraced import untraced
 
 BATCH = 8192  # records in one block: 229 KB
 FACTS_AT_ONCE = 1 << 18  # bytes of facts in one block, unless a single one is longer
@@ -31,6 +32,7 @@ RELAYED_CAP = 4 << 20  # bytes of other processes that wait here before their co
 TEXT_BITS = 32  # ids of a process's texts begin at its number << TEXT_BITS
 
 Item = TypeVar("Item")
+_sleep = time.sleep  # the program may replace the one of the module
 
 KIND_AT = 26  # where a packed record has its kind
 _TICK = what(Kind.TICK)
@@ -43,9 +45,24 @@ def pack_records(records: list[bytes]) -> bytes:
     return BLOCK.pack(BLOCK_RECORDS, len(records) * RECORD.size) + b"".join(records)
 
 
+def _can_be_packed(fact: Fact) -> bool:
+    try:
+        FACTS.pack([fact])
+    except Exception:
+        return False
+    return True
+
+
 def pack_facts(facts: list[Fact]) -> bytes:
-    """Facts in blocks, each behind a header and no longer than its reader allows."""
-    payload = FACTS.pack(facts)
+    """Facts in blocks, each behind a header and no longer than its reader allows.
+
+    One that cannot be written is left out: the others still come.
+    """
+    try:
+        payload = FACTS.pack(facts)
+    except Exception:
+        facts = [fact for fact in facts if _can_be_packed(fact)]
+        payload = FACTS.pack(facts)
     if len(payload) > FACTS_AT_ONCE and len(facts) > 1:
         step = max(1, len(facts) * FACTS_AT_ONCE // len(payload))
         return b"".join([pack_facts(facts[at : at + step]) for at in range(0, len(facts), step)])
@@ -133,7 +150,7 @@ class Channel:
     def hub(self, blocks: bytes) -> None:
         """Sends whole blocks of another process with the next write; waits while too many are to be sent."""
         while self._relayed_size > RELAYED_CAP and not self._closed:
-            time.sleep(PERIOD)
+            _sleep(PERIOD)
         self._relayed.append(blocks)
         self._relayed_size += len(blocks)  # one thread adds while another takes away: a guess, and enough
 
@@ -159,22 +176,34 @@ class Channel:
         def clear() -> None:
             while True:
                 self._drop()
-                time.sleep(FORGET_PERIOD)
+                _sleep(FORGET_PERIOD)
 
         _thread.start_new_thread(clear, ())
 
     def _serve(self) -> None:
         with self._serving:
             while not self._closed:
-                with self._turn:
-                    if self._closed:
-                        break
-                    self.look()
-                    self._send_all()
-                self.pause(PERIOD)
+                try:
+                    untraced()
+                    self._look_and_send()
+                    self.pause(PERIOD)
+                except BaseException:  # whatever the program has made of the libraries, or thrown in here
+                    _sleep(PERIOD)
         while self.deaf:
-            self._drop()
-            time.sleep(PERIOD)
+            try:
+                self._drop()
+                _sleep(PERIOD)
+            except BaseException:
+                continue
+
+    def _look_and_send(self) -> None:
+        with self._turn:
+            if self._closed:
+                return
+            try:
+                self.look()
+            finally:
+                self._send_all()
 
     def wait(self, seconds: float) -> None:
         """Waits so many seconds at most until the sender thread has seen that the channel is closed."""

@@ -264,8 +264,11 @@ def _bring_into_sight(frame: Frame, places: Geometry, lanes: QScrollBar, locks: 
     view, told, layout = frame.view, frame.recording, places.layout
     lane = next((at for at, one in enumerate(told.lanes) if one.id == view.thread), -1) if view.thread else -1
     if 0 <= lane < layout.lanes:
-        row = layout.of_lane(lane)
+        row, before = layout.of_lane(lane), lanes.value()
         _scroll_to(lanes, row.y, row.height, places.locks - places.top)
+        upper = layout.row(layout.at(lanes.value())) if lanes.value() > before else row
+        if upper.y < lanes.value():  # whole rows from above: a name that is cut is none
+            lanes.setValue(min(row.y, upper.y + upper.height))
     lock = next((at for at, one in enumerate(told.holders) if one.object == view.thing), -1) if view.thing else -1
     if 0 <= lock < layout.locks:
         _scroll_to(locks, lock * layout.lock, layout.lock, layout.pinned)

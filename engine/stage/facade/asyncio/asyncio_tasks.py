@@ -183,7 +183,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
             reporter.report_for(lane, _AWAIT, thing, self._stage_wants, place)
             return
         error = None if self.cancelled() else self._exception  # to call exception() would say that somebody cares
-        if error is None or isinstance(error, (Cancelled, SystemExit)):
+        if error is None or issubclass(type(error), (Cancelled, SystemExit)):
             reporter.report_for(lane, _ENDED)
             return
         died = replace(exception_report.fact(reporter, lane, error), handed_on=self._stage_is_taken())

@@ -149,7 +149,7 @@ def wait(
     try:
         got = (attempt or context.clock.attempt)(take, timeout, is_off)
     except BaseException as error:
-        if codes.gave_up in _SAY_WHY and not isinstance(error, Cancelled):  # such as an interrupt: no time-out ran out
+        if codes.gave_up in _SAY_WHY and not issubclass(type(error), Cancelled):  # as an interrupt: no time-out ran out
             report(codes.gave_up | FAILED, thing, context.channel.text(type(error).__name__, error=True))
         else:
             report(codes.gave_up, thing, value())

@@ -159,7 +159,7 @@ def asking(
     try:
         yield
     except BaseException as error:
-        if not isinstance(error, (GeneratorExit, *no_error)):
+        if not issubclass(type(error), (GeneratorExit, *no_error)):
             clean(error)
             report(RAISED, number)
             for one in ids:
@@ -189,7 +189,7 @@ def done(context: RunServices, number: int) -> None:
 
 def failed(context: RunServices, number: int, error: BaseException, thread: int | None = None) -> None:
     """The task raised, in the calling thread or in thread number `thread`."""
-    if isinstance(error, Cancelled):
+    if issubclass(type(error), Cancelled):
         return  # what goes wrong after a stop is the stop's doing
     reporter = context.reporter
     text = context.channel.text(exception_report.one_line(error), error=True)

@@ -157,7 +157,7 @@ class FacadeThread(TellsRun, threading.Thread):
     def _invoke_excepthook(thread: FacadeThread) -> None:
         """Called by the real Thread in the thread that an exception ended, while it is being handled."""
         error = sys.exc_info()[1]
-        if error is None or isinstance(error, Cancelled) or thread._stage.clock.cancelled:
+        if error is None or issubclass(type(error), Cancelled) or thread._stage.clock.cancelled:
             return  # what goes wrong after a stop is the stop's doing
         thread._stage_died(error)
 
