@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import tempfile
 import time
 import uuid
 from collections.abc import Sequence
@@ -27,6 +28,28 @@ NASTY = (
     "chatty",
     "sleeps",
 )
+MANY = {  # programs of a great many things, which are given longer to make them, and 2 s to be gone
+    "processes_200": """import os, time
+for _ in range(200):
+    if os.fork() == 0:
+        time.sleep(600)
+        os._exit(0)
+time.sleep(600)
+""",
+    "threads_10000": """import threading
+threading.stack_size(65536)
+gate = threading.Event()
+for number in range(10000):
+    threading.Thread(target=gate.wait, name=f"Waiter-{number}").start()
+""",
+    "facts_300000": """import threading, time
+kept = []
+for _ in range(100000):
+    kept += [threading.Lock(), threading.Event(), threading.Condition()]
+time.sleep(600)
+""",
+}
+MAKING = 8.0  # seconds for that
 MARK = "THREAD_THEATRE_MEASURED"  # in the environment of the run's stage, and so of every process that it starts
 LONGEST = 5.0  # seconds after which a process that is still there counts as left for ever
 
@@ -97,3 +120,9 @@ def main(arguments: Sequence[str] = ()) -> None:
             flush=True,
         )
     print(f"worst of all: {worst:.3f} s (at most 0.5 s)")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in (one for one in MANY if options.only in one):
+            program = Path(folder, f"{name}.py")
+            program.write_text(MANY[name], encoding="utf-8")
+            shown, gone, family = stop_time(program, MAKING, False)
+            print(f"{name:20}{family:>10}{shown:>13.3f} s{gone:>13.3f} s  (at most 2 s)", flush=True)

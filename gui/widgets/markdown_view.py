@@ -100,8 +100,11 @@ class MarkdownView(QTextBrowser):
             return
         self.setSearchPaths([self._folder] if self._folder else [])
         self.setMarkdown(self._text)
+        whole = QTextCursor(self.document())
+        whole.beginEditBlock()  # else Qt lays a table out anew for each of its cells
         self._dress_blocks(self._theme)
         self._dress_tables(self._theme)
+        whole.endEditBlock()
         policy, wide = Qt.ScrollBarPolicy, _may_be_wide(self.document())
         self.setHorizontalScrollBarPolicy(policy.ScrollBarAlwaysOn if wide else policy.ScrollBarAlwaysOff)
         self.moveCursor(QTextCursor.MoveOperation.Start)

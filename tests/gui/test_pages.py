@@ -1,12 +1,13 @@
 """Pages in the real window, and the figures that are measured here and put into them."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextTable
 from pytestqt.qtbot import QtBot
 
 from engine.frame import Ended, Frame, Part, Phase
@@ -18,6 +19,7 @@ from gui.app import Theatre, assemble
 from gui.panel import Course
 from gui.panels.lessons import LEAST_ROW, Lessons
 from gui.panels.trouble import TroubleBanner
+from gui.theme.theme import make
 from gui.view_state.window_settings import (
     Ledger,
     MeasuredResults,
@@ -27,6 +29,7 @@ from gui.view_state.window_settings import (
     understood,
     written,
 )
+from gui.widgets.markdown_view import MarkdownView
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import course
@@ -243,3 +246,19 @@ def test_that_a_missing_library_can_be_copied_as_a_command_also_when_the_run_wen
     assert QGuiApplication.clipboard().text() == COMMAND
     panel.draw(changed(frames.small(), trouble=ProgramRefused(error="SyntaxError: invalid syntax", line=1)))
     assert not panel.copy.isVisible()
+
+
+def test_that_a_large_table_of_a_lesson_is_laid_out_once_and_not_for_each_cell(qtbot: QtBot) -> None:
+    view = MarkdownView("Lesson")
+    qtbot.addWidget(view)
+    view.apply_theme(make("dark", compact=True))
+    view.resize(256, 200)
+    view.show()
+    row = "|" + "|".join(["a few words"] * 20) + "|\n"
+    began = time.thread_time()
+    view.tell(row + "|" + "---|" * 20 + "\n" + row * 20, "", again=False)
+    qtbot.wait(1)
+    assert time.thread_time() - began < 3.0  # 0.1 s; cell by cell it is 15 s
+    (table,) = (one for one in view.document().rootFrame().childFrames() if isinstance(one, QTextTable))
+    assert (table.rows(), table.columns()) == (21, 20)
+    assert table.cellAt(20, 19).format().toTableCellFormat().bottomBorder() == 1
