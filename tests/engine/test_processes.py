@@ -254,19 +254,23 @@ def test_that_stop_ends_the_workers_of_a_library(watched: Watched) -> None:
 
 @posix
 def test_that_waiting_for_a_forked_child_is_seen(watched: Watched) -> None:
-    frame = watched.run(
+    session = watched.open(
         "",
-        "pid = os.fork()\nif pid == 0:\n    print('child')\n    time.sleep(60)\ntime.sleep(0.1)\n"
+        "pid = os.fork()\nif pid == 0:\n    print('child')\n    time.sleep(60)\nsys.stdin.readline()\n"
         "os.kill(pid, signal.SIGKILL)\nprint(os.waitpid(pid, 0)[1])\npid = os.fork()\nif pid == 0:\n"
         "    print('other')\n    time.sleep(0.05)\n    os._exit(0)\nprint(os.waitpid(pid, 0)[1])\n",
     )
+    session.run()
+    pump_until(session, lambda frame: [text for _, text in printed(frame)] == ["child"])
+    session.answer("\n")  # what a process has said in its last moment is lost when it is killed
+    frame = session.wait(TIMEOUT)
     killed, ended = processes_of(frame)
     assert killed.error is None
     assert killed.spans.states[-1] == State.CUT
     assert ended.joined
     assert ended.spans.states[-1] == State.ENDED
     assert State.WAIT_JOIN in states(lane(frame, "MainThread"))
-    assert [text for _, text in printed(frame)] == ["child", "9", "other", "0"]
+    assert [text for _, text in printed(frame)] == ["child", "", "9", "other", "0"]  # "": the line that was typed
 
 
 def test_that_where_each_process_is_is_sampled(watched: Watched) -> None:

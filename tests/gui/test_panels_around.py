@@ -199,7 +199,7 @@ def test_that_the_line_of_trouble_is_shown_with_its_moment_when_a_finding_knows_
     assert wished.made == [("line", 1)]
     panel.draw(frames.failed())
     panel.line.click()
-    assert wished.made[1:] == [("cursor", 0.018), ("line", frames.failed().run.trouble.line)]
+    assert wished.made[1:] == [("visit", 0.018), ("line", frames.failed().run.trouble.line)]
 
 
 def test_that_a_lesson_is_marked_as_new_seen_or_with_its_bug_shown(stand: Callable[..., Lessons]) -> None:
