@@ -22,7 +22,8 @@ def test_that_the_axis_is_a_number_of_seconds(tmp_path: Path, toml: str, seconds
 
 @pytest.mark.parametrize("value", ["0", "-1.5", "inf", "nan", "'long'", "true"])
 def test_that_any_other_axis_is_refused_in_one_sentence(tmp_path: Path, value: str) -> None:
-    assert read(tmp_path, f"axis = {value}").error.startswith("scenario.toml: axis has to be a number")
+    no_size = "axis has to be between" if value in {"inf", "nan"} else "axis has to be a number"
+    assert read(tmp_path, f"axis = {value}").error.startswith(f"scenario.toml: {no_size}")
 
 
 def test_that_no_scenario_of_the_course_begins_with_an_axis_of_more_than_ten_seconds() -> None:
