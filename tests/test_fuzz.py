@@ -17,9 +17,9 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> _fuzzed.Samples:
 
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")  # of damaged texts that Python compiles
-@pytest.mark.parametrize("kind", [kind for kind in _fuzzed.KINDS if kind != "scenarios"])
+@pytest.mark.parametrize("kind", list(_fuzzed.KINDS))
 def test_that_a_damaged_input_is_read_or_refused_and_nothing_else(kind: str, given: _fuzzed.Samples) -> None:
-    seed = random.SystemRandom().randrange(1 << 30)
+    seed = 20_000  # the same inputs each time; the bench tries others
     once = _fuzzed.KINDS[kind](given)
     for number in range(FEW.get(kind, MANY)):
         mine = seed + number

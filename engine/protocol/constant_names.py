@@ -48,17 +48,19 @@ def constants(tree: ast.Module, text: str) -> frozenset[str]:
     return frozenset(name for name, count in written.items() if count == 1 and name in read)
 
 
-def _bound(node: ast.AST) -> Iterator[str]:
-    """Every name that the module itself binds, as often as it does."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, (*_Scope, ast.ExceptHandler)):
-            yield child.name or ""
-        elif isinstance(child, ast.Name) and not isinstance(child.ctx, ast.Load):
-            yield child.id
-        elif isinstance(child, ast.alias):
-            yield (child.asname or child.name).partition(".")[0]
-        if not isinstance(child, (*_Scope, ast.Lambda)):
-            yield from _bound(child)
+def _bound(tree: ast.Module) -> Iterator[str]:
+    """Every name that the module itself binds, as often as it does, in any order; a text may be nested deeply."""
+    inside: list[ast.AST] = [tree]
+    while inside:
+        for child in ast.iter_child_nodes(inside.pop()):
+            if isinstance(child, (*_Scope, ast.ExceptHandler)):
+                yield child.name or ""
+            elif isinstance(child, ast.Name) and not isinstance(child.ctx, ast.Load):
+                yield child.id
+            elif isinstance(child, ast.alias):
+                yield (child.asname or child.name).partition(".")[0]
+            if not isinstance(child, (*_Scope, ast.Lambda)):
+                inside.append(child)
 
 
 def reckoned(node: ast.expr) -> object:
@@ -67,6 +69,8 @@ def reckoned(node: ast.expr) -> object:
         return ast.literal_eval(node)
     except (ValueError, TypeError):  # TypeError: a list as a key of a dictionary
         return _number(node)
+    except (RecursionError, MemoryError):  # a sum of a thousand numbers; 3.9 and 3.10 say MemoryError
+        return None
 
 
 def _number(node: ast.expr) -> Any:
