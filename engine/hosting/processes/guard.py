@@ -22,16 +22,20 @@ class Guard:
         self.last = self.first + (1 << RUNS) - 1
         self._next = self.first
         words = [str(_CODE), str(self.first), str(self.last), str(os.getpid())]
-        self._starter = subprocess.Popen(  # it ends when the guard is ready, and nobody's child
-            [sys.executable, "-I", "-S", "-B", *words],
-            stdin=subprocess.PIPE,  # which comes to its end with this process, whatever ends that
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={
-                name: value for name, value in os.environ.items() if name.startswith("LD_")
-            },  # where Python's library is
-            bufsize=0,
-        )
+        reading, self._pipe = os.pipe()  # never closed: it comes to its end with this process, whatever ends that
+        try:
+            self._starter = subprocess.Popen(  # it ends when the guard is ready, and nobody's child
+                [sys.executable, "-I", "-S", "-B", *words],
+                stdin=reading,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={name: value for name, value in os.environ.items() if name.startswith("LD_")},  # Python's library
+            )
+        except OSError:
+            os.close(self._pipe)
+            raise
+        finally:
+            os.close(reading)
 
     def mark(self) -> int:
         """A mark that no run has had. The guard knows it."""
