@@ -15,6 +15,7 @@ from bench import left_behind
 from bench._kinds_of_children import PROGRAMS
 from bench.stopping import MARK, marked
 from engine.frame import Ended, Phase
+from engine.hosting.processes import marks
 from engine.hosting.processes.tree_family import SeenProcesses
 from engine.session.session import Session
 from tests.engine.outside import typed
@@ -287,3 +288,33 @@ def test_that_a_daemon_does_not_outlive_the_terminal_in_which_its_program_is_run
     killed = left_behind.kill_one("deaf", left_behind.TERMINAL, 0.0, tmp_path, settled=True)
     assert killed.had > left_behind.ALONE
     assert killed.gone is not None
+
+
+CHAIN = """
+import os, sys, time
+sys.stdin.readline()
+print("started", flush=True)
+until = time.monotonic() + 30
+while time.monotonic() < until:
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    time.sleep(0.001)
+"""
+
+
+@pytest.mark.skipif(not ON_LINUX, reason="marks are Linux's")
+def test_that_who_forks_itself_again_and_again_and_ends_is_ended() -> None:
+    mark = 1 << 61 | int.from_bytes(os.urandom(6), "big")
+    words = [sys.executable, "-S", "-c", CHAIN]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as chain:
+        assert chain.stdin is not None
+        assert chain.stdout is not None
+        marks.put(chain.pid, mark)
+        chain.stdin.write(b"\n")
+        chain.stdin.flush()
+        chain.stdout.readline()
+        chain.wait(PATIENCE)
+        until(lambda: marks.end(mark, mark))
+        assert [marks.end(mark, mark) for _ in range(5)] == [True] * 5
+        assert chain.stdout.read() == b""  # nobody has it any more

@@ -46,10 +46,7 @@ def main() -> None:
         select.select(signs, [], [])
     deadline, quiet = time.monotonic() + PATIENCE, 0
     while quiet < 2 and time.monotonic() < deadline:  # somebody may be born while we look
-        left = marks.living(first, last, since)
-        for one in left:
-            marks.send(one, signal.SIGKILL)
-        quiet = 0 if left else quiet + 1
+        quiet = quiet + 1 if marks.end(first, last, since) else 0
         time.sleep(PAUSE)
 
 

@@ -36,10 +36,7 @@ class MarkedFamily:
             marks.send(one, signal.SIGCONT)
 
     def end(self) -> bool:
-        left = self._look()
-        for one in left:
-            marks.send(one, signal.SIGKILL)
-        return not left
+        return marks.end(self._mark, self._mark, self._since)
 
     def close(self) -> None:
         """Nothing is kept of it."""

@@ -13,12 +13,16 @@ import os
 import resource
 import signal
 import sys
+import time
 
 RLIMIT_LOCKS = 10
 _TITLE = b"Max file locks"
 _GONE = (b"Z", b"X")  # ended, and not asked for by its parent yet
 _STATE, _PARENT, _STARTED = 0, 1, 19  # in /proc/PID/stat, counted from behind the name: see `man proc`
 _READ = 4096  # bytes: neither file has more
+_HUNT = 0.012  # seconds in which the newest processes are looked at
+_NEWEST = 16  # of them at least: a number is given before the process can be seen
+_MOST = 512  # of them at most, in one look
 
 Known = tuple[int, int]  # a process: its number, and when it began, in ticks since the machine did
 
@@ -49,6 +53,31 @@ def living(first: int, last: int, since: int = 0) -> list[Known]:
             parents[int(name)] = told
     found = [pid for pid in parents if first <= _mark(pid) <= last]
     return [(pid, parents[pid][1]) for pid in _with_children(found, parents)]
+
+
+def end(first: int, last: int, since: int = 0) -> bool:
+    """Ends who lives with such a mark. Returns whether there was nobody.
+
+    Who forks itself again and again, and ends, is gone whenever a look at all processes comes to it: for a moment
+    the newest ones alone are looked at, and ended at once.
+    """
+    left = living(first, last, since)
+    for one in left:
+        send(one, signal.SIGKILL)
+    nobody, until, seen = not left, time.monotonic() + _HUNT, _newest()
+    while time.monotonic() < until:
+        newest = _newest()
+        for pid in range(max(min(seen, newest) - _NEWEST, newest - _MOST, 1), newest + 1):
+            if first <= _mark(pid) <= last and (told := _stat(pid)) is not None:
+                send((pid, told[1]), signal.SIGKILL)
+                nobody = False
+        seen = newest
+    return nobody
+
+
+def _newest() -> int:
+    """The number that was given last to a process or thread."""
+    return int(_read("loadavg").split()[-1])
 
 
 def began(pid: int) -> int:
@@ -95,7 +124,7 @@ def _with_children(found: list[int], parents: dict[int, tuple[int, int]]) -> lis
 
 def _stat(pid: int) -> tuple[int, int] | None:
     """The parent of a process that lives, and when it began."""
-    data = _read(pid, "stat")
+    data = _read(f"{pid}/stat")
     told = data[data.rfind(b")") + 2 :].split()
     if len(told) <= _STARTED or told[_STATE] in _GONE:
         return None
@@ -104,15 +133,15 @@ def _stat(pid: int) -> tuple[int, int] | None:
 
 def _mark(pid: int) -> int:
     """The mark of a process; -1: it has none."""
-    data = _read(pid, "limits")
+    data = _read(f"{pid}/limits")
     at = data.find(_TITLE)
     word = data[at + len(_TITLE) :].split(None, 1)[0] if at >= 0 else b""
     return int(word) if word.isdigit() else -1
 
 
-def _read(pid: int, name: str) -> bytes:
+def _read(name: str) -> bytes:
     try:
-        descriptor = os.open(f"/proc/{pid}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(f"/proc/{name}", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return b""
     try:
