@@ -49,15 +49,14 @@ class OneByOneRule:
 
 def _of(waiter: Lane, model: RunModel) -> Iterator[OneByOne]:
     lines = {name: text.splitlines() for name, text in model.texts.items()}
-    for (place, _), group in groupby(_joined(waiter, model), key=lambda one: (one.place, one.life.created_at)):
+    for (place, made_at), group in groupby(_joined(waiter, model), key=lambda one: (one.place, one.life.created_at)):
         joined, where = list(group), model.run_facts.where(place)
         line = lines.get(where["file"], [])[where["line"] - 1 : where["line"]]
         if len(joined) < FEWEST or not line or not _JOIN.search(line[0]):
             continue
         lives = [one.life for one in joined]
         total = sum((one.ended or 0) - (one.began or 0) for one in lives)
-        apart = all((after.created or 0) >= (one.ended or 0) for one, after in pairwise(lives))
-        if apart and total >= IN_ALL:
+        if total >= IN_ALL and _apart(waiter.id, made_at, model):
             names = [model.run_facts.thread_name(one.lane) for one in joined]
             yield OneByOne(
                 thread=waiter.name,
@@ -69,6 +68,13 @@ def _of(waiter: Lane, model: RunModel) -> Iterator[OneByOne]:
                 count=len(joined),
                 seconds=round(total / SECOND, 2),
             )
+
+
+def _apart(maker: int, place: int, model: RunModel) -> bool:
+    """Whether each thread that was made there was made when the one before had ended, also those nobody waited for."""
+    made = [one for one in model.spans.lives.by_lane.values() if (one.created_by, one.created_at) == (maker, place)]
+    made.sort(key=lambda one: one.created or 0)
+    return all(one.ended is not None and (after.created or 0) >= one.ended for one, after in pairwise(made))
 
 
 def _joined(waiter: Lane, model: RunModel) -> Iterator[_Joined]:

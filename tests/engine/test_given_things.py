@@ -113,6 +113,15 @@ for n in range(3):
     with_limit = threading.Thread(target=time.sleep, args=(0.08,))
     with_limit.start()
     with_limit.join(60)
+
+for many in (1, 3, 5):
+    group = []
+    for number in range(many):
+        worker = threading.Thread(target=time.sleep, args=(0.1,))
+        worker.start()
+        group.append(worker)
+    for worker in group:
+        worker.join()
 """
 
 
