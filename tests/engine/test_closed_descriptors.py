@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.frame import Ended
-from engine.frame.trouble import CutOff
+from engine.frame.trouble import CutOff, EndedItself
 from engine.hosting.cut_off import CutOffWatch
 from engine.protocol.records import CUT_OFF
 from engine.session.session import Session
@@ -55,6 +55,12 @@ def test_that_a_forked_child_that_closes_all_is_a_lane_all_the_same(open_program
     assert {one.read_text() for one in tmp_path.rglob("*.txt")} == {"only this\n"}
     assert (found.run.ended, found.run.trouble, len(found.recording.lanes)) == (Ended.FINISHED, None, 2)
     assert sorted(line.text for line in found.recording.output) == sorted(["before", *2 * ticks()])
+
+
+def test_that_a_forked_child_that_outlives_its_parent_closed_nothing(open_program: Open, tmp_path: Path):
+    text = "import os, time\nif os.fork():\n    os._exit(0)\ntime.sleep(1)\n"
+    found = ran(open_program, tmp_path, text)
+    assert isinstance(found.run.trouble, EndedItself)
 
 
 def test_that_what_has_taken_the_number_of_a_pipe_is_not_written_to(tmp_path: Path):
