@@ -58,7 +58,7 @@ def test_that_a_forked_child_that_closes_all_is_a_lane_all_the_same(open_program
 
 
 def test_that_a_forked_child_that_outlives_its_parent_closed_nothing(open_program: Open, tmp_path: Path):
-    text = "import os, time\nif os.fork():\n    os._exit(0)\ntime.sleep(1)\n"
+    text = "import os, time\nprint(1, flush=True)\nif os.fork():\n    os._exit(0)\ntime.sleep(1)\n"
     found = ran(open_program, tmp_path, text)
     assert isinstance(found.run.trouble, EndedItself)
 
