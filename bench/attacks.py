@@ -1,21 +1,18 @@
 """Programs that harm the stage, with and without it: the same output, exit and files, and what was said of each."""
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench._in_a_folder import ran_in_a_folder
 from bench.cases import as_text
 from engine.environment import interpreters
-from engine.frame import Ended, Folder, Launch
-from engine.scenarios import catalogue
-from engine.session.session import Session
+from engine.frame import Ended
 from engine.words.troubles import told
 
 PATIENCE = 10.0  # seconds that one may run
@@ -53,23 +50,12 @@ def by_itself(program: Path, executable: str, patience: float) -> Ending:
 
 def on_the_stage(program: Path, executable: str, patience: float) -> Ending:
     """As `run` runs it."""
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(shutil.copy(program, folder))
-        os.chdir(folder)
-        try:
-            with closing(Session(catalogue.from_file(Path(copy.name), Path(folder)), executable)) as session:
-                session.set_launch(Launch("", "", Folder.CURRENT, copy.name))
-                session.run()
-                session.end_input(shown=False)
-                frame = session.wait(patience)
-                out = "".join(one.text + "\n" * (not one.open) for one in frame.recording.output if not one.error)
-                said = [] if frame.run.trouble is None else [". ".join(told(frame.run.trouble))]
-                status = None if frame.run.ended is Ended.TIMEOUT else frame.run.exit
-                said += map(as_text, frame.result.findings)
-                return Ending(status, lines(out), files_in(Path(folder)), tuple(said))
-        finally:
-            os.chdir(before)
+    with ran_in_a_folder(program, executable, patience) as (frame, folder):
+        out = "".join(one.text + "\n" * (not one.open) for one in frame.recording.output if not one.error)
+        said = [] if frame.run.trouble is None else [". ".join(told(frame.run.trouble))]
+        status = None if frame.run.ended is Ended.TIMEOUT else frame.run.exit
+        said += map(as_text, frame.result.findings)
+        return Ending(status, lines(out), files_in(folder), tuple(said))
 
 
 def lines(text: str) -> list[str]:

@@ -5,22 +5,17 @@ in a folder made for it, as `run` runs it, and is ended after a while where it d
 """
 
 import argparse
-import os
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import tomllib
 
+from bench._in_a_folder import ran_in_a_folder
 from engine.environment import interpreters
-from engine.frame import Finding, FindingKind, Folder, Launch
-from engine.scenarios import catalogue
-from engine.session.session import Session
+from engine.frame import Finding, FindingKind
 from engine.words.findings import cure, detail, sentence
 
 EXPECTED = Path(__file__).with_suffix(".toml")
@@ -29,18 +24,8 @@ PATIENCE = 6.0  # seconds
 
 def findings_of(path: Path, executable: str, patience: float) -> tuple[Finding, ...]:
     """What is found when it runs in a folder of its own, and is ended after so many seconds."""
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(shutil.copy(path, folder))
-        os.chdir(folder)
-        try:
-            with closing(Session(catalogue.from_file(Path(copy.name), Path(folder)), executable)) as session:
-                session.set_launch(Launch("", "", Folder.CURRENT, copy.name))
-                session.run()
-                session.end_input(shown=False)
-                return session.wait(patience).result.findings
-        finally:
-            os.chdir(before)
+    with ran_in_a_folder(path, executable, patience) as (frame, _):
+        return frame.result.findings
 
 
 def as_text(finding: Finding) -> str:
